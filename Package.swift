@@ -1,0 +1,278 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Language mode 6 is the default of these tools; these are the opt-ins on top, the same for every Swift target.
+let house: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+extension Target.Dependency {
+    static let argumentParser = product(name: "ArgumentParser", package: "swift-argument-parser")
+    static let asyncAlgorithms = product(name: "AsyncAlgorithms", package: "swift-async-algorithms")
+    static let collections = product(name: "Collections", package: "swift-collections")
+    static let configuration = product(name: "Configuration", package: "swift-configuration")
+    static let crypto = product(name: "Crypto", package: "swift-crypto")
+    static let cryptoExtras = product(name: "CryptoExtras", package: "swift-crypto")
+    static let hummingbird = product(name: "Hummingbird", package: "hummingbird")
+    static let jwtKit = product(name: "JWTKit", package: "jwt-kit")
+    static let lifecycle = product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+    static let locks = product(name: "NIOConcurrencyHelpers", package: "swift-nio")
+    static let logging = product(name: "Logging", package: "swift-log")
+    static let metrics = product(name: "Metrics", package: "swift-metrics")
+    static let mustache = product(name: "Mustache", package: "swift-mustache")
+    static let nioCore = product(name: "NIOCore", package: "swift-nio")
+    static let nioPosix = product(name: "NIOPosix", package: "swift-nio")
+    static let subprocess = product(name: "Subprocess", package: "swift-subprocess")
+    static let tracing = product(name: "Tracing", package: "swift-distributed-tracing")
+    static let yams = product(name: "Yams", package: "Yams")
+}
+
+let package = Package(
+    name: "igny8-managed-services",
+    products: [
+        .executable(name: "igny8", targets: ["igny8"]),
+        .executable(name: "igny8-gateway", targets: ["igny8-gateway"]),
+        .executable(name: "igny8-subscriptions", targets: ["igny8-subscriptions"]),
+        .executable(name: "igny8-sandbox", targets: ["igny8-sandbox"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-async-algorithms.git", from: "1.1.4"),
+        .package(url: "https://github.com/apple/swift-collections.git", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-configuration.git", from: "1.4.0"),
+        .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-distributed-tracing.git", from: "1.7.3"),
+        .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics.git", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache.git", from: "2.1.1"),
+        .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess.git", from: "1.0.2"),
+        .package(url: "https://github.com/vapor/jwt-kit.git", from: "5.7.1"),
+    ],
+    targets: [
+        // MARK: C libraries. hiredis has no pkgConfig on purpose: its .pc file makes SwiftPM warn on every build.
+        .systemLibrary(name: "CLinux", path: "Shared/CLinux"),
+        .systemLibrary(name: "CLibPQ", path: "Shared/CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .systemLibrary(name: "CHiredis", path: "Shared/CHiredis", providers: [.apt(["libhiredis-dev"])]),
+        .systemLibrary(
+            name: "CCurl",
+            path: "Shared/CCurl",
+            pkgConfig: "libcurl",
+            providers: [.apt(["libcurl4-openssl-dev"])]
+        ),
+        .target(name: "CCurlShim", dependencies: ["CCurl"], path: "Shared/CCurlShim"),
+
+        // MARK: Shared, from the ground up. Arrows point down, never sideways.
+        .target(name: "EventLoop", dependencies: ["CLinux", .locks], path: "Shared/EventLoop", swiftSettings: house),
+        .target(
+            name: "Postgres",
+            dependencies: ["EventLoop", "CLibPQ", .collections, .lifecycle, .locks, .logging, .nioPosix],
+            path: "Shared/Postgres",
+            swiftSettings: house
+        ),
+        .target(
+            name: "Redis",
+            dependencies: ["EventLoop", "CHiredis", .collections, .lifecycle, .locks, .logging, .nioPosix],
+            path: "Shared/Redis",
+            swiftSettings: house
+        ),
+        .target(
+            name: "WebClient",
+            dependencies: ["EventLoop", "CCurl", "CCurlShim", .locks, .logging],
+            path: "Shared/WebClient",
+            swiftSettings: house
+        ),
+        .target(name: "DomainModel", path: "Shared/DomainModel", swiftSettings: house),
+        .target(
+            name: "JobQueue",
+            dependencies: ["Postgres", "Redis", .lifecycle, .locks, .logging, .metrics, .tracing],
+            path: "Shared/JobQueue",
+            swiftSettings: house
+        ),
+        .target(
+            name: "Persistence",
+            dependencies: ["DomainModel", "JobQueue", "Postgres", .crypto, .cryptoExtras, .locks, .logging],
+            path: "Shared/Persistence",
+            swiftSettings: house
+        ),
+        .target(
+            name: "ServiceRuntime",
+            dependencies: [
+                "EventLoop", "JobQueue", "Persistence", "Postgres", "Redis", "WebClient",
+                .configuration, .hummingbird, .lifecycle, .locks, .logging, .metrics, .tracing,
+            ],
+            path: "Shared/ServiceRuntime",
+            swiftSettings: house
+        ),
+        .target(
+            name: "TestSupport",
+            dependencies: [
+                "DomainModel", "EventLoop", "JobQueue", "Persistence", "Postgres", "Redis", "WebClient",
+                .hummingbird, .locks, .logging,
+            ],
+            path: "Shared/TestSupport",
+            swiftSettings: house
+        ),
+
+        // MARK: Services. Each is a library that tests can build, and an executable of a few lines.
+        .target(
+            name: "Gateway",
+            dependencies: [
+                "DomainModel", "JobQueue", "Persistence", "Postgres", "Redis", "ServiceRuntime",
+                .crypto, .cryptoExtras, .hummingbird, .jwtKit, .lifecycle, .locks, .logging, .metrics, .tracing,
+            ],
+            path: "Services/Gateway",
+            exclude: ["Main"],
+            swiftSettings: house
+        ),
+        .executableTarget(
+            name: "igny8-gateway",
+            dependencies: ["Gateway"],
+            path: "Services/Gateway/Main",
+            swiftSettings: house
+        ),
+        .target(
+            name: "Subscriptions",
+            dependencies: [
+                "DomainModel", "JobQueue", "Persistence", "Postgres", "Redis", "ServiceRuntime", "WebClient",
+                .crypto, .lifecycle, .locks, .logging, .metrics, .mustache,
+            ],
+            path: "Services/Subscriptions",
+            exclude: ["Main"],
+            swiftSettings: house
+        ),
+        .executableTarget(
+            name: "igny8-subscriptions",
+            dependencies: ["Subscriptions"],
+            path: "Services/Subscriptions/Main",
+            swiftSettings: house
+        ),
+        .target(
+            name: "Sandbox",
+            dependencies: [
+                "DomainModel", "JobQueue", "Persistence", "Postgres", "Redis", "ServiceRuntime", "WebClient",
+                .crypto, .hummingbird, .lifecycle, .locks, .logging, .metrics, .nioCore, .nioPosix,
+            ],
+            path: "Services/Sandbox",
+            exclude: ["Main"],
+            swiftSettings: house
+        ),
+        .executableTarget(
+            name: "igny8-sandbox",
+            dependencies: ["Sandbox"],
+            path: "Services/Sandbox/Main",
+            swiftSettings: house
+        ),
+        .target(
+            name: "Operator",
+            dependencies: [
+                "DomainModel", "JobQueue", "Persistence", "Postgres", "Redis", "ServiceRuntime", "WebClient",
+                .argumentParser, .crypto, .lifecycle, .locks, .logging,
+            ],
+            path: "Services/Operator",
+            exclude: ["Main"],
+            swiftSettings: house
+        ),
+        .executableTarget(
+            name: "igny8",
+            dependencies: ["Operator"],
+            path: "Services/Operator/Main",
+            swiftSettings: house
+        ),
+
+        // MARK: Tests
+        .testTarget(
+            name: "PostgresTests",
+            dependencies: ["EventLoop", "Postgres", "TestSupport"],
+            path: "Tests/Postgres",
+            swiftSettings: house
+        ),
+        .testTarget(
+            name: "RedisTests",
+            dependencies: ["EventLoop", "Redis", "TestSupport"],
+            path: "Tests/Redis",
+            swiftSettings: house
+        ),
+        .testTarget(
+            name: "WebClientTests",
+            dependencies: ["EventLoop", "WebClient", "TestSupport", .hummingbird],
+            path: "Tests/WebClient",
+            swiftSettings: house
+        ),
+        .testTarget(
+            name: "DomainModelTests",
+            dependencies: ["DomainModel"],
+            path: "Tests/DomainModel",
+            swiftSettings: house
+        ),
+        .testTarget(
+            name: "JobQueueTests",
+            dependencies: ["JobQueue", "Persistence", "Postgres", "Redis", "TestSupport", .locks, .logging],
+            path: "Tests/JobQueue",
+            swiftSettings: house
+        ),
+        .testTarget(
+            name: "PersistenceTests",
+            dependencies: ["DomainModel", "JobQueue", "Persistence", "Postgres", "TestSupport"],
+            path: "Tests/Persistence",
+            swiftSettings: house
+        ),
+        .testTarget(
+            name: "ServiceRuntimeTests",
+            dependencies: [
+                "ServiceRuntime", "Persistence", "Postgres", "TestSupport", .configuration, .logging, .metrics,
+            ],
+            path: "Tests/ServiceRuntime",
+            swiftSettings: house
+        ),
+        .testTarget(
+            name: "GatewayTests",
+            dependencies: [
+                "DomainModel", "Gateway", "JobQueue", "Persistence", "Postgres", "ServiceRuntime", "TestSupport",
+                "WebClient",
+                .hummingbird, .jwtKit,
+            ],
+            path: "Tests/Gateway",
+            swiftSettings: house
+        ),
+        .testTarget(
+            name: "SubscriptionsTests",
+            dependencies: [
+                "DomainModel", "JobQueue", "Persistence", "Postgres", "Redis", "ServiceRuntime", "Subscriptions",
+                "TestSupport",
+                "WebClient", .logging,
+            ],
+            path: "Tests/Subscriptions",
+            swiftSettings: house
+        ),
+        .testTarget(
+            name: "SandboxTests",
+            dependencies: [
+                "DomainModel", "JobQueue", "Persistence", "Postgres", "Redis", "Sandbox", "ServiceRuntime",
+                "TestSupport",
+                "WebClient", .crypto, .logging,
+            ],
+            path: "Tests/Sandbox",
+            swiftSettings: house
+        ),
+        .testTarget(
+            name: "OperatorTests",
+            dependencies: ["Operator", "Persistence", "Postgres", "TestSupport"],
+            path: "Tests/Operator",
+            swiftSettings: house
+        ),
+        .testTarget(
+            name: "EndToEndTests",
+            dependencies: ["DomainModel", "Persistence", "Postgres", "TestSupport", "WebClient", .subprocess],
+            path: "Tests/EndToEnd",
+            swiftSettings: house
+        ),
+    ]
+)
