@@ -18,6 +18,7 @@ extension Target.Dependency {
     static let crypto = product(name: "Crypto", package: "swift-crypto")
     static let cryptoExtras = product(name: "CryptoExtras", package: "swift-crypto")
     static let hummingbird = product(name: "Hummingbird", package: "hummingbird")
+    static let hummingbirdTesting = product(name: "HummingbirdTesting", package: "hummingbird")
     static let jwtKit = product(name: "JWTKit", package: "jwt-kit")
     static let lifecycle = product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
     static let locks = product(name: "NIOConcurrencyHelpers", package: "swift-nio")
@@ -227,7 +228,8 @@ let package = Package(
         .testTarget(
             name: "ServiceRuntimeTests",
             dependencies: [
-                "ServiceRuntime", "Persistence", "Postgres", "TestSupport", .configuration, .logging, .metrics,
+                "ServiceRuntime", "Persistence", "Postgres", "TestSupport",
+                .configuration, .hummingbird, .hummingbirdTesting, .locks, .logging, .metrics, .tracing,
             ],
             path: "Tests/ServiceRuntime",
             swiftSettings: house
