@@ -1,0 +1,141 @@
+public import Foundation
+
+/// The document that corrects an issued invoice: it first lowers what is due, the rest is refunded or kept as the
+/// customer's credit (spec 9.5).
+public struct CreditNote: Sendable, Hashable, Identifiable {
+    /// A credit note's id.
+    public typealias ID = DomainModel.ID<CreditNote>
+
+    /// The row's id.
+    public let id: ID
+    /// Whose.
+    public let accountID: Account.ID
+    /// What it corrects.
+    public let invoiceID: Invoice.ID
+    /// `IG-2026-000001-C1`: the invoice's number and a count from 1.
+    public let number: String
+    /// Before tax.
+    public let net: Money
+    /// At the rate of the original (spec 9.10).
+    public let tax: Money
+    /// The part that lowered what was due.
+    public let appliedToDue: Money
+    /// The part kept as the customer's credit or refunded.
+    public let excess: Money
+    /// Why.
+    public let reason: String
+    /// When it was issued.
+    public let issuedAt: Date
+
+    /// Makes a credit note from its row.
+    public init(
+        id: ID,
+        accountID: Account.ID,
+        invoiceID: Invoice.ID,
+        number: String,
+        net: Money,
+        tax: Money,
+        appliedToDue: Money,
+        excess: Money,
+        reason: String,
+        issuedAt: Date
+    ) {
+        self.id = id
+        self.accountID = accountID
+        self.invoiceID = invoiceID
+        self.number = number
+        self.net = net
+        self.tax = tax
+        self.appliedToDue = appliedToDue
+        self.excess = excess
+        self.reason = reason
+        self.issuedAt = issuedAt
+    }
+
+    /// The number of the n-th credit note of an invoice.
+    public static func number(of invoice: InvoiceNumber, count: Int) -> String { "\(invoice)-C\(count)" }
+
+    /// What a credit for unused days is worth: the line's net cut by unused over billed days, its tax in the same
+    /// proportion (spec 9.4: "credit only what was really debited").
+    public static func amounts(
+        crediting line: InvoiceLine,
+        billed: Proration,
+        unused: Proration
+    ) throws -> (
+        net: Money, tax: Money
+    ) {
+        guard billed.days > 0, let share = Fraction(Int64(unused.days), Int64(billed.days)) else {
+            return (.zero(line.net.currency), .zero(line.net.currency))
+        }
+        return (try line.net.scaled(by: share), try line.tax.scaled(by: share))
+    }
+}
+
+/// Money given back on a payment. It is not a credit note; each has its document (spec 9.6).
+public struct Refund: Sendable, Hashable, Identifiable {
+    /// A refund's id.
+    public typealias ID = DomainModel.ID<Refund>
+
+    /// The row's id.
+    public let id: ID
+    /// To whom.
+    public let accountID: Account.ID
+    /// Of which payment.
+    public let paymentID: Payment.ID
+    /// How much; all refunds of a payment together never exceed it.
+    public let amount: Money
+    /// Why.
+    public let reason: String
+    /// The gateway's name for it: `re_…`.
+    public var providerReference: String?
+    /// Where it stands.
+    public var status: RefundStatus
+    /// When it was asked for.
+    public let createdAt: Date
+
+    /// Makes a refund from its row.
+    public init(
+        id: ID,
+        accountID: Account.ID,
+        paymentID: Payment.ID,
+        amount: Money,
+        reason: String,
+        providerReference: String?,
+        status: RefundStatus,
+        createdAt: Date
+    ) {
+        self.id = id
+        self.accountID = accountID
+        self.paymentID = paymentID
+        self.amount = amount
+        self.reason = reason
+        self.providerReference = providerReference
+        self.status = status
+        self.createdAt = createdAt
+    }
+}
+
+/// Where a refund stands.
+public enum RefundStatus: String, StateMachine {
+    case pending
+    case succeeded
+    case failed
+
+    /// The named changes.
+    public enum Transition: String, CaseIterable, Sendable {
+        case succeed
+        case fail
+    }
+
+    /// In errors and audit events.
+    public static let subject = "refund"
+
+    /// The table.
+    public func target(of transition: Transition) -> RefundStatus? {
+        switch (self, transition) {
+        case (.pending, .succeed): .succeeded
+        case (.pending, .fail), (.succeeded, .fail): .failed
+        default: nil
+        }
+    }
+}

@@ -1,0 +1,198 @@
+public import Foundation
+
+/// What a client owes for, and whether it still does (spec 9.5). Immutable once issued but for its status and what has
+/// been paid and credited; a correction is a credit note.
+public struct Invoice: Sendable, Hashable, Identifiable {
+    /// An invoice's id.
+    public typealias ID = DomainModel.ID<Invoice>
+
+    /// The row's id.
+    public let id: ID
+    /// Who owes.
+    public let accountID: Account.ID
+    /// The managed subscription it bills, if it bills one.
+    public let subscriptionID: ManagedSubscription.ID?
+    /// Given at issue.
+    public private(set) var number: InvoiceNumber?
+    /// Where it stands; changed only by the named functions.
+    public private(set) var status: InvoiceStatus
+    /// What it is in; all its lines are.
+    public let currency: Currency
+    /// The days it bills; its month is unique with the subscription.
+    public let served: Proration?
+    /// What it is for, in order.
+    public let lines: [InvoiceLine]
+    /// Sum of the lines before tax.
+    public let net: Money
+    /// Sum of the lines' tax.
+    public let tax: Money
+    /// Net + tax.
+    public let total: Money
+    /// What has been paid.
+    public private(set) var paid: Money
+    /// What credit notes have taken off what was due.
+    public private(set) var credited: Money
+    /// Who sells, as on the day of issue.
+    public let seller: Party
+    /// Who buys, as on the day of issue.
+    public let buyer: Party
+    /// The day of issue in the account's zone.
+    public private(set) var issuedOn: CalendarDay?
+    /// The moment of issue.
+    public private(set) var issuedAt: Date?
+    /// When nothing was due any more.
+    public private(set) var paidAt: Date?
+    /// How it is paid.
+    public let method: PaymentMethodKind
+
+    /// Makes an invoice from its row.
+    public init(
+        id: ID,
+        accountID: Account.ID,
+        subscriptionID: ManagedSubscription.ID?,
+        number: InvoiceNumber?,
+        status: InvoiceStatus,
+        currency: Currency,
+        served: Proration?,
+        lines: [InvoiceLine],
+        net: Money,
+        tax: Money,
+        total: Money,
+        paid: Money,
+        credited: Money,
+        seller: Party,
+        buyer: Party,
+        issuedOn: CalendarDay?,
+        issuedAt: Date?,
+        paidAt: Date?,
+        method: PaymentMethodKind
+    ) {
+        self.id = id
+        self.accountID = accountID
+        self.subscriptionID = subscriptionID
+        self.number = number
+        self.status = status
+        self.currency = currency
+        self.served = served
+        self.lines = lines
+        self.net = net
+        self.tax = tax
+        self.total = total
+        self.paid = paid
+        self.credited = credited
+        self.seller = seller
+        self.buyer = buyer
+        self.issuedOn = issuedOn
+        self.issuedAt = issuedAt
+        self.paidAt = paidAt
+        self.method = method
+    }
+
+    /// A new draft; its sums are those of its lines.
+    /// - Throws: ``MoneyError/currencyMismatch(_:_:)`` when a line is in another currency.
+    public init(
+        draft id: ID = 0,
+        accountID: Account.ID,
+        subscriptionID: ManagedSubscription.ID? = nil,
+        currency: Currency,
+        served: Proration? = nil,
+        lines: [InvoiceLine],
+        seller: Party,
+        buyer: Party,
+        method: PaymentMethodKind
+    ) throws(MoneyError) {
+        let net = try lines.map(\.net).total(in: currency)
+        let tax = try lines.map(\.tax).total(in: currency)
+        self.init(
+            id: id,
+            accountID: accountID,
+            subscriptionID: subscriptionID,
+            number: nil,
+            status: .draft,
+            currency: currency,
+            served: served,
+            lines: lines,
+            net: net,
+            tax: tax,
+            total: try net + tax,
+            paid: .zero(currency),
+            credited: .zero(currency),
+            seller: seller,
+            buyer: buyer,
+            issuedOn: nil,
+            issuedAt: nil,
+            paidAt: nil,
+            method: method
+        )
+    }
+
+    /// What is still owed: total − paid − credited; nothing before issue and after void.
+    public var due: Money {
+        guard status != .draft, status != .void else { return .zero(currency) }
+        return Money(minor: total.minor - paid.minor - credited.minor, currency: currency)
+    }
+}
+
+/// A payment or credit that is more than what is due.
+public struct AmountExceedsDue: Error, Hashable, Sendable {
+    /// What was to be booked.
+    public let amount: Money
+    /// What is due.
+    public let due: Money
+}
+
+// MARK: Transitions
+
+extension Invoice {
+    /// draft → pending, with its number; an invoice over nothing is paid at once.
+    public mutating func issue(
+        number: InvoiceNumber,
+        at moment: Date,
+        on day: CalendarDay
+    ) throws(IllegalTransition) {
+        status = try status.applying(.issue)
+        self.number = number
+        issuedOn = day
+        issuedAt = moment
+        if due.isZero { try settle(at: moment) }
+    }
+
+    /// Books money that came in; the invoice is paid when nothing is due any more.
+    /// - Throws: ``IllegalTransition`` when nothing is owed, ``AmountExceedsDue``, ``MoneyError``.
+    public mutating func receive(_ amount: Money, at moment: Date) throws {
+        _ = try status.applying(.pay)
+        guard try !due.isLess(than: amount) else { throw AmountExceedsDue(amount: amount, due: due) }
+        paid = try paid + amount
+        if due.isZero { try settle(at: moment) }
+    }
+
+    /// Takes a credit note into account: it first lowers what is due, what it covers beyond that is to be refunded or
+    /// kept as the customer's credit (spec 9.5).
+    /// - Returns: the part beyond what is due.
+    public mutating func apply(credit: Money, at moment: Date) throws -> Money {
+        let left = try (try total - credited) - credit
+        guard status == .pending || status == .paid || status == .uncollectible, !left.isNegative else {
+            throw AmountExceedsDue(amount: credit, due: due)
+        }
+        let lowering = try credit.capped(at: due)
+        credited = try credited + lowering
+        if status == .pending, due.isZero { try settle(at: moment) }
+        return try credit - lowering
+    }
+
+    /// → void: withdrawn; only while nothing has been paid on it.
+    public mutating func void() throws {
+        guard paid.isZero else { throw AmountExceedsDue(amount: paid, due: due) }
+        status = try status.applying(.void)
+    }
+
+    /// pending → uncollectible, by staff.
+    public mutating func writeOff() throws(IllegalTransition) {
+        status = try status.applying(.writeOff)
+    }
+
+    private mutating func settle(at moment: Date) throws(IllegalTransition) {
+        status = try status.applying(.pay)
+        paidAt = moment
+    }
+}

@@ -1,0 +1,62 @@
+/// The monthly recurring revenue of one month and what moved it, in one currency, tax excluded (spec 9.11).
+///
+/// `start + new + expansion + reactivation − contraction − churn = end` holds by construction and is asserted in tests.
+public struct MRR: Hashable, Sendable {
+    public private(set) var start: Money
+    public private(set) var new: Money
+    public private(set) var expansion: Money
+    public private(set) var reactivation: Money
+    /// Positive: what was lost by lower prices.
+    public private(set) var contraction: Money
+    /// Positive: what was lost by ends and pauses.
+    public private(set) var churn: Money
+    public private(set) var end: Money
+
+    /// One subscription's price at both ends of the month; zero where it was not active.
+    public struct Change: Hashable, Sendable {
+        /// At the start.
+        public let before: Money
+        /// At the end.
+        public let after: Money
+        /// Whether it had ever been active before the month.
+        public let wasActiveEarlier: Bool
+
+        /// Records one subscription's month.
+        public init(before: Money, after: Money, wasActiveEarlier: Bool) {
+            self.before = before
+            self.after = after
+            self.wasActiveEarlier = wasActiveEarlier
+        }
+    }
+
+    /// Sums the movements of all subscriptions of a currency.
+    public init(of changes: [Change], in currency: Currency) throws(MoneyError) {
+        let zero = Money.zero(currency)
+        (start, new, expansion, reactivation) = (zero, zero, zero, zero)
+        (contraction, churn, end) = (zero, zero, zero)
+        for change in changes {
+            start = try start + change.before
+            end = try end + change.after
+            let difference = try change.after - change.before
+            if change.before.isZero, change.after.isPositive {
+                if change.wasActiveEarlier {
+                    reactivation = try reactivation + difference
+                } else {
+                    new = try new + difference
+                }
+            } else if change.after.isZero {
+                churn = try churn - difference
+            } else if difference.isPositive {
+                expansion = try expansion + difference
+            } else {
+                contraction = try contraction - difference
+            }
+        }
+    }
+
+    /// `start + new + expansion + reactivation − contraction − churn`; equals ``end``.
+    public func expectedEnd() throws(MoneyError) -> Money {
+        let gained = try [start, new, expansion, reactivation].total(in: start.currency)
+        return try (try gained - contraction) - churn
+    }
+}

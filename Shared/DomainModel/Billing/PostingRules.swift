@@ -1,0 +1,151 @@
+public import Foundation
+
+/// How each money event is booked: the only place where accounts are chosen (spec 9.2).
+///
+/// Revenue is earned at issue: a managed month is invoiced within the month it is for, so that billed and earned fall
+/// together; `deferred_revenue` is for what is paid ahead of its month.
+extension LedgerEntry {
+    /// Receivable up, revenue by line and tax up.
+    public static func issued(_ invoice: Invoice, siteID: Site.ID?, at moment: Date) throws -> LedgerEntry {
+        var lines = [LedgerLine.debit(.receivable, invoice.total)]
+        lines += invoice.lines.map { .credit($0.kind.revenueAccount, $0.net) }
+        lines.append(.credit(.taxPayable, invoice.tax))
+        return try LedgerEntry(
+            kind: .invoiceIssued,
+            key: "invoice_issued:\(name(of: invoice))",
+            effectiveAt: moment,
+            tags: tags(of: invoice, siteID: siteID),
+            lines: lines
+        )
+    }
+
+    /// Cash up by what the gateway passes on, its fee as a cost, receivable down. Money that comes for an invoice
+    /// already written off recovers bad debt instead.
+    public static func paid(
+        _ invoice: Invoice,
+        with payment: Payment,
+        wasWrittenOff: Bool = false,
+        siteID: Site.ID?,
+        at moment: Date
+    ) throws -> LedgerEntry {
+        let fee = payment.fee ?? .zero(payment.amount.currency)
+        return try LedgerEntry(
+            kind: .invoicePaid,
+            key: "invoice_paid:\(payment.idempotencyKey)",
+            effectiveAt: moment,
+            tags: tags(of: invoice, siteID: siteID, paymentID: payment.id),
+            lines: [
+                .debit(payment.kind.cashAccount, try payment.amount - fee),
+                .debit(.gatewayFees, fee),
+                .credit(wasWrittenOff ? .badDebt : .receivable, payment.amount),
+            ]
+        )
+    }
+
+    /// Revenue and tax down; receivable down by what lowered the due, the rest is owed to the customer.
+    public static func credited(
+        _ note: CreditNote,
+        on invoice: Invoice,
+        line: InvoiceLine,
+        siteID: Site.ID?
+    ) throws -> LedgerEntry {
+        try LedgerEntry(
+            kind: .creditNote,
+            key: "credit_note:\(note.number)",
+            effectiveAt: note.issuedAt,
+            tags: tags(of: invoice, siteID: siteID),
+            lines: [
+                .debit(line.kind.revenueAccount, note.net),
+                .debit(.taxPayable, note.tax),
+                .credit(.receivable, note.appliedToDue),
+                .credit(.customerCredit, note.excess),
+            ]
+        )
+    }
+
+    /// Cash down; up goes what is owed to the customer less, when a credit note stands behind it, else refunds.
+    public static func refunded(
+        _ refund: Refund,
+        of payment: Payment,
+        againstCustomerCredit: Bool = false,
+        tags: LedgerTags,
+        reference: String,
+        at moment: Date
+    ) throws(LedgerError) -> LedgerEntry {
+        try LedgerEntry(
+            kind: .refund,
+            key: "refund:\(reference)",
+            effectiveAt: moment,
+            tags: tags,
+            lines: [
+                .debit(againstCustomerCredit ? .customerCredit : .refunds, refund.amount),
+                .credit(payment.kind.cashAccount, refund.amount),
+            ]
+        )
+    }
+
+    /// What is due becomes bad debt.
+    public static func writtenOff(
+        _ invoice: Invoice,
+        due: Money,
+        siteID: Site.ID?,
+        at moment: Date
+    ) throws -> LedgerEntry {
+        try LedgerEntry(
+            kind: .invoiceWrittenOff,
+            key: "invoice_written_off:\(name(of: invoice))",
+            effectiveAt: moment,
+            tags: tags(of: invoice, siteID: siteID),
+            lines: [.debit(.badDebt, due), .credit(.receivable, due)]
+        )
+    }
+
+    /// The issue taken back.
+    public static func voided(_ invoice: Invoice, siteID: Site.ID?, at moment: Date) throws -> LedgerEntry {
+        try issued(invoice, siteID: siteID, at: moment)
+            .reversed(as: .invoiceVoided, key: "invoice_voided:\(name(of: invoice))", at: moment)
+    }
+
+    /// A disputed charge: the gateway takes the money back until it is decided.
+    public static func disputeOpened(
+        _ amount: Money,
+        of payment: Payment,
+        dispute reference: String,
+        tags: LedgerTags,
+        at moment: Date
+    ) throws(LedgerError) -> LedgerEntry {
+        try LedgerEntry(
+            kind: .disputeOpened,
+            key: "dispute_opened:\(reference)",
+            effectiveAt: moment,
+            tags: tags,
+            lines: [.debit(.disputes, amount), .credit(payment.kind.cashAccount, amount)]
+        )
+    }
+
+    /// A dispute decided for us: the money is back.
+    public static func disputeWon(
+        _ amount: Money,
+        of payment: Payment,
+        dispute reference: String,
+        tags: LedgerTags,
+        at moment: Date
+    ) throws(LedgerError) -> LedgerEntry {
+        try disputeOpened(amount, of: payment, dispute: reference, tags: tags, at: moment)
+            .reversed(as: .disputeWon, key: "dispute_won:\(reference)", at: moment)
+    }
+
+    private static func name(of invoice: Invoice) -> String {
+        invoice.number?.description ?? "draft-\(invoice.id)"
+    }
+
+    private static func tags(of invoice: Invoice, siteID: Site.ID?, paymentID: Payment.ID? = nil) -> LedgerTags {
+        LedgerTags(
+            accountID: invoice.accountID,
+            siteID: siteID,
+            subscriptionID: invoice.subscriptionID,
+            invoiceID: invoice.id,
+            paymentID: paymentID
+        )
+    }
+}

@@ -1,0 +1,75 @@
+public import Foundation
+
+/// Something that is late or wrong, until it is cleared; one open flag per subject and kind (spec 2).
+public struct DeliveryFlag: Sendable, Hashable, Identifiable {
+    /// A flag's id.
+    public typealias ID = DomainModel.ID<DeliveryFlag>
+
+    /// The row's id.
+    public let id: ID
+    /// Whose it is.
+    public let accountID: Account.ID
+    /// The subscription it stands on.
+    public let subscriptionID: ManagedSubscription.ID
+    /// What is wrong.
+    public let kind: DeliveryFlagKind
+    /// Since when.
+    public let since: Date
+    /// For a person: `4 of 9 articles due by now`.
+    public var detail: String
+    /// When it was cleared.
+    public var clearedAt: Date?
+
+    /// Makes a flag from its row.
+    public init(
+        id: ID,
+        accountID: Account.ID,
+        subscriptionID: ManagedSubscription.ID,
+        kind: DeliveryFlagKind,
+        since: Date,
+        detail: String,
+        clearedAt: Date?
+    ) {
+        self.id = id
+        self.accountID = accountID
+        self.subscriptionID = subscriptionID
+        self.kind = kind
+        self.since = since
+        self.detail = detail
+        self.clearedAt = clearedAt
+    }
+}
+
+/// What can be late or wrong.
+public enum DeliveryFlagKind: String, CaseIterable, Sendable, Codable {
+    case contentBehind = "content_behind"
+    case linksBehind = "links_behind"
+    case reportLate = "report_late"
+    case paymentFailed = "payment_failed"
+    case onboardingBlocked = "onboarding_blocked"
+    case linkLost = "link_lost"
+    case indexingFailed = "indexing_failed"
+}
+
+/// The pace rule of spec 4: behind when `published < floor(target × elapsed / days) − 1`.
+///
+/// The one article of slack keeps a subscription from flickering between late and not late within a day.
+public struct DeliveryPace: Hashable, Sendable {
+    /// Articles owed in the served part of the month.
+    public let target: Int
+    /// Articles published in it.
+    public let published: Int
+    /// Articles that ought to be published by now: `floor(target × elapsed / days)`.
+    public let expected: Int
+
+    /// The pace of a served part of a month on a day.
+    public init(target: Int, published: Int, served: Proration, today: CalendarDay) {
+        let elapsed = min(max(served.from.days(until: today), 0), served.days)
+        self.target = target
+        self.published = published
+        self.expected = served.days > 0 ? target * elapsed / served.days : 0
+    }
+
+    /// Whether a flag is due.
+    public var isBehind: Bool { published < expected - 1 }
+}
