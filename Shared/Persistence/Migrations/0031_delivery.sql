@@ -9,6 +9,7 @@ create table igny8_onboarding_steps (
     status text not null default 'waiting' check (status in ('waiting', 'running', 'done', 'blocked', 'skipped', 'failed')),
     attempts integer not null default 0 check (attempts >= 0),
     detail text not null default '',
+    waits_for text check (waits_for in ('client', 'core', 'staff')),
     data jsonb not null default '{}' check (jsonb_typeof(data) = 'object'),
     started_at timestamptz,
     finished_at timestamptz,
@@ -17,7 +18,8 @@ create table igny8_onboarding_steps (
     revision bigint not null default 1,
     foreign key (subscription_id, account_id) references igny8_managed_service_subscriptions (id, account_id),
     unique (subscription_id, step),
-    unique (subscription_id, position)
+    unique (subscription_id, position),
+    check (waits_for is null or status = 'blocked')
 );
 
 create index igny8_onboarding_steps_account on igny8_onboarding_steps (account_id, subscription_id, position);
@@ -38,7 +40,7 @@ create table igny8_client_intakes (
     locations text[] not null default '{}',
     competitors text[] not null default '{}',
     target_countries text[] not null default '{}',
-    social_accounts jsonb not null default '{}' check (jsonb_typeof(social_accounts) = 'object'),
+    social_accounts text[] not null default '{}',
     seo_state text not null default '',
     created_by bigint references igny8_users,
     created_at timestamptz not null default igny8_now(),
@@ -103,7 +105,7 @@ create table igny8_approvals (
     subject_id bigint not null,
     status text not null default 'pending' check (status in ('pending', 'approved', 'changes_requested')),
     comment text not null default '',
-    decided_by bigint references igny8_users,
+    decided_by text,
     decided_at timestamptz,
     token_hash bytea unique check (length(token_hash) = 32),
     content_hash bytea check (length(content_hash) = 32),
