@@ -12,7 +12,7 @@ public struct CreditNote: Sendable, Hashable, Identifiable {
     public let accountID: Account.ID
     /// What it corrects.
     public let invoiceID: Invoice.ID
-    /// `IG-2026-000001-C1`: the invoice's number and a count from 1.
+    /// Gapless by issuer and year like an invoice's, `IG-C-2026-000001`.
     public let number: String
     /// Before tax.
     public let net: Money
@@ -52,9 +52,6 @@ public struct CreditNote: Sendable, Hashable, Identifiable {
         self.issuedAt = issuedAt
     }
 
-    /// The number of the n-th credit note of an invoice.
-    public static func number(of invoice: InvoiceNumber, count: Int) -> String { "\(invoice)-C\(count)" }
-
     /// What a credit for unused days is worth: the line's net cut by unused over billed days, its tax in the same
     /// proportion (spec 9.4: "credit only what was really debited").
     public static func amounts(
@@ -82,6 +79,10 @@ public struct Refund: Sendable, Hashable, Identifiable {
     public let accountID: Account.ID
     /// Of which payment.
     public let paymentID: Payment.ID
+    /// The credit note that stands behind it, if one does.
+    public let creditNoteID: CreditNote.ID?
+    /// Gapless by issuer and year, `IG-R-2026-000001`.
+    public let number: String
     /// How much; all refunds of a payment together never exceed it.
     public let amount: Money
     /// Why.
@@ -98,6 +99,8 @@ public struct Refund: Sendable, Hashable, Identifiable {
         id: ID,
         accountID: Account.ID,
         paymentID: Payment.ID,
+        creditNoteID: CreditNote.ID? = nil,
+        number: String,
         amount: Money,
         reason: String,
         providerReference: String?,
@@ -107,6 +110,8 @@ public struct Refund: Sendable, Hashable, Identifiable {
         self.id = id
         self.accountID = accountID
         self.paymentID = paymentID
+        self.creditNoteID = creditNoteID
+        self.number = number
         self.amount = amount
         self.reason = reason
         self.providerReference = providerReference
@@ -120,11 +125,13 @@ public enum RefundStatus: String, StateMachine {
     case pending
     case succeeded
     case failed
+    case cancelled
 
     /// The named changes.
     public enum Transition: String, CaseIterable, Sendable {
         case succeed
         case fail
+        case cancel
     }
 
     /// In errors and audit events.
@@ -135,6 +142,7 @@ public enum RefundStatus: String, StateMachine {
         switch (self, transition) {
         case (.pending, .succeed): .succeeded
         case (.pending, .fail), (.succeeded, .fail): .failed
+        case (.pending, .cancel): .cancelled
         default: nil
         }
     }

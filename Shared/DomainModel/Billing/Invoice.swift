@@ -10,6 +10,8 @@ public struct Invoice: Sendable, Hashable, Identifiable {
     public let id: ID
     /// Who owes.
     public let accountID: Account.ID
+    /// What kind of thing it bills.
+    public let kind: InvoiceKind
     /// The managed subscription it bills, if it bills one.
     public let subscriptionID: ManagedSubscription.ID?
     /// Given at issue.
@@ -42,13 +44,20 @@ public struct Invoice: Sendable, Hashable, Identifiable {
     public private(set) var issuedAt: Date?
     /// When nothing was due any more.
     public private(set) var paidAt: Date?
-    /// How it is paid.
-    public let method: PaymentMethodKind
+    /// Whether we take the money ourselves.
+    public let collection: InvoiceCollection
+    /// The gateway's own invoice: `in_…`.
+    public var providerReference: String?
+    /// When the first attempt failed; dunning days count from here.
+    public private(set) var firstFailedAt: Date?
+    /// When the next attempt is planned.
+    public private(set) var nextAttemptAt: Date?
 
     /// Makes an invoice from its row.
     public init(
         id: ID,
         accountID: Account.ID,
+        kind: InvoiceKind,
         subscriptionID: ManagedSubscription.ID?,
         number: InvoiceNumber?,
         status: InvoiceStatus,
@@ -65,10 +74,14 @@ public struct Invoice: Sendable, Hashable, Identifiable {
         issuedOn: CalendarDay?,
         issuedAt: Date?,
         paidAt: Date?,
-        method: PaymentMethodKind
+        collection: InvoiceCollection,
+        providerReference: String? = nil,
+        firstFailedAt: Date? = nil,
+        nextAttemptAt: Date? = nil
     ) {
         self.id = id
         self.accountID = accountID
+        self.kind = kind
         self.subscriptionID = subscriptionID
         self.number = number
         self.status = status
@@ -85,7 +98,10 @@ public struct Invoice: Sendable, Hashable, Identifiable {
         self.issuedOn = issuedOn
         self.issuedAt = issuedAt
         self.paidAt = paidAt
-        self.method = method
+        self.collection = collection
+        self.providerReference = providerReference
+        self.firstFailedAt = firstFailedAt
+        self.nextAttemptAt = nextAttemptAt
     }
 
     /// A new draft; its sums are those of its lines.
@@ -93,19 +109,21 @@ public struct Invoice: Sendable, Hashable, Identifiable {
     public init(
         draft id: ID = 0,
         accountID: Account.ID,
+        kind: InvoiceKind = .managed,
         subscriptionID: ManagedSubscription.ID? = nil,
         currency: Currency,
         served: Proration? = nil,
         lines: [InvoiceLine],
         seller: Party,
         buyer: Party,
-        method: PaymentMethodKind
+        collection: InvoiceCollection = .automatic
     ) throws(MoneyError) {
         let net = try lines.map(\.net).total(in: currency)
         let tax = try lines.map(\.tax).total(in: currency)
         self.init(
             id: id,
             accountID: accountID,
+            kind: kind,
             subscriptionID: subscriptionID,
             number: nil,
             status: .draft,
@@ -122,7 +140,7 @@ public struct Invoice: Sendable, Hashable, Identifiable {
             issuedOn: nil,
             issuedAt: nil,
             paidAt: nil,
-            method: method
+            collection: collection
         )
     }
 
@@ -131,6 +149,24 @@ public struct Invoice: Sendable, Hashable, Identifiable {
         guard status != .draft, status != .void else { return .zero(currency) }
         return Money(minor: total.minor - paid.minor - credited.minor, currency: currency)
     }
+}
+
+/// What kind of thing an invoice bills.
+public enum InvoiceKind: String, CaseIterable, Sendable, Codable {
+    case managed
+    case plan
+    case backlinks
+    case indexing
+    case credits
+    case other
+}
+
+/// How an invoice's money is collected.
+public enum InvoiceCollection: String, CaseIterable, Sendable, Codable {
+    /// We charge the default payment method.
+    case automatic
+    /// It waits for `mark-paid`.
+    case manual
 }
 
 /// A payment or credit that is more than what is due.
@@ -191,8 +227,15 @@ extension Invoice {
         status = try status.applying(.writeOff)
     }
 
+    /// Notes a failed attempt and what is planned after it.
+    public mutating func attemptFailed(at moment: Date, next: Date?) {
+        firstFailedAt = firstFailedAt ?? moment
+        nextAttemptAt = next
+    }
+
     private mutating func settle(at moment: Date) throws(IllegalTransition) {
         status = try status.applying(.pay)
         paidAt = moment
+        nextAttemptAt = nil
     }
 }

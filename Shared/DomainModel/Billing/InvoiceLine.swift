@@ -4,7 +4,9 @@ public enum InvoiceLineKind: String, CaseIterable, Sendable, Codable {
     case managedPro = "managed_pro"
     case backlinks
     case indexing
-    case saasPlan = "saas_plan"
+    case plan
+    case credits
+    case other
 
     /// The kind of a managed month.
     public init(tier: ServiceTier) {
@@ -21,13 +23,13 @@ public enum InvoiceLineKind: String, CaseIterable, Sendable, Codable {
         case .managedPro: .revenueManagedPro
         case .backlinks: .revenueBacklinks
         case .indexing: .revenueIndexing
-        case .saasPlan: .revenueSaaS
+        case .plan, .credits, .other: .revenueSaaS
         }
     }
 }
 
 /// One line: what, how much of it, at what price, with what tax. Never edited once its invoice is issued.
-public struct InvoiceLine: Hashable, Sendable, Codable {
+public struct InvoiceLine: Hashable, Sendable {
     /// What it is for.
     public let kind: InvoiceLineKind
     /// For the client: `Managed Pro, banner-printing.co.uk, 17–30 September 2026 (14 of 30 days)`.
@@ -42,8 +44,12 @@ public struct InvoiceLine: Hashable, Sendable, Codable {
     public let taxRate: Ratio
     /// Net × rate, rounded half-even on this line.
     public let tax: Money
+    /// The site it is for.
+    public let siteID: Site.ID?
     /// The subscription it belongs to.
     public let subscriptionID: ManagedSubscription.ID?
+    /// The days it bills.
+    public let served: Proration?
 
     /// A line of `quantity × unitPrice`.
     public init(
@@ -52,7 +58,9 @@ public struct InvoiceLine: Hashable, Sendable, Codable {
         quantity: Int = 1,
         unitPrice: Money,
         taxRate: Ratio = .zero,
-        subscriptionID: ManagedSubscription.ID? = nil
+        siteID: Site.ID? = nil,
+        subscriptionID: ManagedSubscription.ID? = nil,
+        served: Proration? = nil
     ) throws(MoneyError) {
         let net = try unitPrice.multiplied(by: quantity)
         self.kind = kind
@@ -62,7 +70,9 @@ public struct InvoiceLine: Hashable, Sendable, Codable {
         self.net = net
         self.taxRate = taxRate
         self.tax = try net.scaled(by: taxRate)
+        self.siteID = siteID
         self.subscriptionID = subscriptionID
+        self.served = served
     }
 
     /// Makes a line from its row.
@@ -74,7 +84,9 @@ public struct InvoiceLine: Hashable, Sendable, Codable {
         net: Money,
         taxRate: Ratio,
         tax: Money,
-        subscriptionID: ManagedSubscription.ID?
+        siteID: Site.ID?,
+        subscriptionID: ManagedSubscription.ID?,
+        served: Proration?
     ) {
         self.kind = kind
         self.description = description
@@ -83,7 +95,9 @@ public struct InvoiceLine: Hashable, Sendable, Codable {
         self.net = net
         self.taxRate = taxRate
         self.tax = tax
+        self.siteID = siteID
         self.subscriptionID = subscriptionID
+        self.served = served
     }
 
     /// The line of a managed month or a part of it.
@@ -100,7 +114,9 @@ public struct InvoiceLine: Hashable, Sendable, Codable {
             description: "\(tier), \(domain.name), \(served.from) to \(served.lastDay)\(days)",
             unitPrice: served.price(subscription.monthlyPrice),
             taxRate: taxRate,
-            subscriptionID: subscription.id
+            siteID: subscription.siteID,
+            subscriptionID: subscription.id,
+            served: served
         )
     }
 }

@@ -27,9 +27,9 @@ public enum LedgerAccount: String, CaseIterable, Sendable, Codable {
         switch self {
         case .receivable, .cashStripe, .cashPayPal, .cashBank: .asset
         case .deferredRevenue, .customerCredit, .taxPayable, .vendorPayable: .liability
-        case .revenueManagedLite, .revenueManagedPro, .revenueBacklinks, .revenueIndexing, .revenueSaaS: .revenue
-        case .refunds, .disputes: .contraRevenue
-        case .gatewayFees, .costLinks, .costIndexing, .costAhrefs, .costPlatformCredits, .badDebt: .expense
+        case .revenueManagedLite, .revenueManagedPro, .revenueBacklinks, .revenueIndexing, .revenueSaaS, .refunds:
+            .revenue
+        case .gatewayFees, .costLinks, .costIndexing, .costAhrefs, .costPlatformCredits, .disputes, .badDebt: .expense
         }
     }
 
@@ -38,7 +38,6 @@ public enum LedgerAccount: String, CaseIterable, Sendable, Codable {
         case asset
         case liability
         case revenue
-        case contraRevenue = "contra_revenue"
         case expense
     }
 }

@@ -1,5 +1,3 @@
-public import Foundation
-
 /// One balanced entry of the ledger: it cannot be made unless its lines add up to zero in each currency (spec 9.2).
 public struct LedgerEntry: Hashable, Sendable {
     /// What happened.
@@ -7,8 +5,8 @@ public struct LedgerEntry: Hashable, Sendable {
     /// Names the event once and for all, `invoice_issued:IG-2026-000001`: the database takes each key once, so that an
     /// event that arrives twice is booked once.
     public let key: String
-    /// When it counts, in business time.
-    public let effectiveAt: Date
+    /// The day it counts for, in the account's zone.
+    public let effectiveOn: CalendarDay
     /// What it belongs to.
     public let tags: LedgerTags
     /// At least two, adding up to zero in each currency, none of them zero.
@@ -19,7 +17,7 @@ public struct LedgerEntry: Hashable, Sendable {
     public init(
         kind: LedgerEntryKind,
         key: String,
-        effectiveAt: Date,
+        effectiveOn: CalendarDay,
         tags: LedgerTags,
         lines: [LedgerLine]
     ) throws(LedgerError) {
@@ -32,22 +30,22 @@ public struct LedgerEntry: Hashable, Sendable {
         }
         self.kind = kind
         self.key = key
-        self.effectiveAt = effectiveAt
+        self.effectiveOn = effectiveOn
         self.tags = tags
         self.lines = lines
     }
 
-    private init(reversing entry: LedgerEntry, kind: LedgerEntryKind, key: String, at moment: Date) {
+    private init(reversing entry: LedgerEntry, kind: LedgerEntryKind, key: String, on day: CalendarDay) {
         self.kind = kind
         self.key = key
-        effectiveAt = moment
+        effectiveOn = day
         tags = entry.tags
         lines = entry.lines.map { LedgerLine($0.account, -$0.amount) }
     }
 
     /// The entry that takes this one back: a correction is never an edit.
-    public func reversed(as kind: LedgerEntryKind = .reversal, key: String? = nil, at moment: Date) -> LedgerEntry {
-        LedgerEntry(reversing: self, kind: kind, key: key ?? "reversal:\(self.key)", at: moment)
+    public func reversed(as kind: LedgerEntryKind = .reversal, key: String? = nil, on day: CalendarDay) -> LedgerEntry {
+        LedgerEntry(reversing: self, kind: kind, key: key ?? "reversal:\(self.key)", on: day)
     }
 }
 
@@ -83,6 +81,10 @@ public struct LedgerTags: Hashable, Sendable {
     public var invoiceID: Invoice.ID?
     /// By which payment.
     public var paymentID: Payment.ID?
+    /// By which credit note.
+    public var creditNoteID: CreditNote.ID?
+    /// By which refund.
+    public var refundID: Refund.ID?
     /// For which backlink order.
     public var orderID: Int64?
     /// For which link.
@@ -95,6 +97,8 @@ public struct LedgerTags: Hashable, Sendable {
         subscriptionID: ManagedSubscription.ID? = nil,
         invoiceID: Invoice.ID? = nil,
         paymentID: Payment.ID? = nil,
+        creditNoteID: CreditNote.ID? = nil,
+        refundID: Refund.ID? = nil,
         orderID: Int64? = nil,
         backlinkID: Int64? = nil
     ) {
@@ -103,6 +107,8 @@ public struct LedgerTags: Hashable, Sendable {
         self.subscriptionID = subscriptionID
         self.invoiceID = invoiceID
         self.paymentID = paymentID
+        self.creditNoteID = creditNoteID
+        self.refundID = refundID
         self.orderID = orderID
         self.backlinkID = backlinkID
     }

@@ -25,11 +25,15 @@ public struct Payment: Sendable, Hashable, Identifiable {
     public private(set) var status: PaymentStatus
     /// The gateway's name for it: `pi_…`.
     public private(set) var providerReference: String?
+    /// The gateway's name for the money movement: `ch_…`.
+    public var providerCharge: String?
+    /// What has been given back or is on its way.
+    public let refunded: Money
     /// What the gateway kept, where it says so.
     public private(set) var fee: Money?
     /// Why it failed.
     public private(set) var decline: Decline?
-    /// When the gateway was first called with the key.
+    /// When the gateway was first called with the key, in machine time: the key's life counts from here.
     public private(set) var sentAt: Date?
     /// When its outcome was known.
     public private(set) var settledAt: Date?
@@ -48,6 +52,8 @@ public struct Payment: Sendable, Hashable, Identifiable {
         amount: Money,
         status: PaymentStatus = .pending,
         providerReference: String? = nil,
+        providerCharge: String? = nil,
+        refunded: Money? = nil,
         fee: Money? = nil,
         decline: Decline? = nil,
         sentAt: Date? = nil,
@@ -64,6 +70,8 @@ public struct Payment: Sendable, Hashable, Identifiable {
         self.amount = amount
         self.status = status
         self.providerReference = providerReference
+        self.providerCharge = providerCharge
+        self.refunded = refunded ?? .zero(amount.currency)
         self.fee = fee
         self.decline = decline
         self.sentAt = sentAt
@@ -78,8 +86,14 @@ public struct Payment: Sendable, Hashable, Identifiable {
     }
 
     /// → succeeded: the gateway has the money.
-    public mutating func succeed(reference: String?, fee: Money?, at moment: Date) throws(IllegalTransition) {
+    public mutating func succeed(
+        reference: String?,
+        charge: String? = nil,
+        fee: Money?,
+        at moment: Date
+    ) throws(IllegalTransition) {
         status = try status.applying(.succeed)
+        providerCharge = charge ?? providerCharge
         providerReference = reference ?? providerReference
         self.fee = fee
         decline = nil

@@ -1,20 +1,18 @@
-public import Foundation
-
 /// How each money event is booked: the only place where accounts are chosen (spec 9.2).
 ///
 /// Revenue is earned at issue: a managed month is invoiced within the month it is for, so that billed and earned fall
 /// together; `deferred_revenue` is for what is paid ahead of its month.
 extension LedgerEntry {
     /// Receivable up, revenue by line and tax up.
-    public static func issued(_ invoice: Invoice, siteID: Site.ID?, at moment: Date) throws -> LedgerEntry {
+    public static func issued(_ invoice: Invoice, on day: CalendarDay) throws -> LedgerEntry {
         var lines = [LedgerLine.debit(.receivable, invoice.total)]
         lines += invoice.lines.map { .credit($0.kind.revenueAccount, $0.net) }
         lines.append(.credit(.taxPayable, invoice.tax))
         return try LedgerEntry(
             kind: .invoiceIssued,
             key: "invoice_issued:\(name(of: invoice))",
-            effectiveAt: moment,
-            tags: tags(of: invoice, siteID: siteID),
+            effectiveOn: day,
+            tags: tags(of: invoice),
             lines: lines
         )
     }
@@ -25,15 +23,14 @@ extension LedgerEntry {
         _ invoice: Invoice,
         with payment: Payment,
         wasWrittenOff: Bool = false,
-        siteID: Site.ID?,
-        at moment: Date
+        on day: CalendarDay
     ) throws -> LedgerEntry {
         let fee = payment.fee ?? .zero(payment.amount.currency)
         return try LedgerEntry(
             kind: .invoicePaid,
             key: "invoice_paid:\(payment.idempotencyKey)",
-            effectiveAt: moment,
-            tags: tags(of: invoice, siteID: siteID, paymentID: payment.id),
+            effectiveOn: day,
+            tags: tags(of: invoice, paymentID: payment.id),
             lines: [
                 .debit(payment.kind.cashAccount, try payment.amount - fee),
                 .debit(.gatewayFees, fee),
@@ -47,13 +44,13 @@ extension LedgerEntry {
         _ note: CreditNote,
         on invoice: Invoice,
         line: InvoiceLine,
-        siteID: Site.ID?
+        on day: CalendarDay
     ) throws -> LedgerEntry {
         try LedgerEntry(
             kind: .creditNote,
             key: "credit_note:\(note.number)",
-            effectiveAt: note.issuedAt,
-            tags: tags(of: invoice, siteID: siteID),
+            effectiveOn: day,
+            tags: tags(of: invoice),
             lines: [
                 .debit(line.kind.revenueAccount, note.net),
                 .debit(.taxPayable, note.tax),
@@ -70,12 +67,12 @@ extension LedgerEntry {
         againstCustomerCredit: Bool = false,
         tags: LedgerTags,
         reference: String,
-        at moment: Date
+        on day: CalendarDay
     ) throws(LedgerError) -> LedgerEntry {
         try LedgerEntry(
             kind: .refund,
             key: "refund:\(reference)",
-            effectiveAt: moment,
+            effectiveOn: day,
             tags: tags,
             lines: [
                 .debit(againstCustomerCredit ? .customerCredit : .refunds, refund.amount),
@@ -88,22 +85,21 @@ extension LedgerEntry {
     public static func writtenOff(
         _ invoice: Invoice,
         due: Money,
-        siteID: Site.ID?,
-        at moment: Date
+        on day: CalendarDay
     ) throws -> LedgerEntry {
         try LedgerEntry(
             kind: .invoiceWrittenOff,
             key: "invoice_written_off:\(name(of: invoice))",
-            effectiveAt: moment,
-            tags: tags(of: invoice, siteID: siteID),
+            effectiveOn: day,
+            tags: tags(of: invoice),
             lines: [.debit(.badDebt, due), .credit(.receivable, due)]
         )
     }
 
     /// The issue taken back.
-    public static func voided(_ invoice: Invoice, siteID: Site.ID?, at moment: Date) throws -> LedgerEntry {
-        try issued(invoice, siteID: siteID, at: moment)
-            .reversed(as: .invoiceVoided, key: "invoice_voided:\(name(of: invoice))", at: moment)
+    public static func voided(_ invoice: Invoice, on day: CalendarDay) throws -> LedgerEntry {
+        try issued(invoice, on: day)
+            .reversed(as: .invoiceVoided, key: "invoice_voided:\(name(of: invoice))", on: day)
     }
 
     /// A disputed charge: the gateway takes the money back until it is decided.
@@ -112,12 +108,12 @@ extension LedgerEntry {
         of payment: Payment,
         dispute reference: String,
         tags: LedgerTags,
-        at moment: Date
+        on day: CalendarDay
     ) throws(LedgerError) -> LedgerEntry {
         try LedgerEntry(
             kind: .disputeOpened,
             key: "dispute_opened:\(reference)",
-            effectiveAt: moment,
+            effectiveOn: day,
             tags: tags,
             lines: [.debit(.disputes, amount), .credit(payment.kind.cashAccount, amount)]
         )
@@ -129,20 +125,20 @@ extension LedgerEntry {
         of payment: Payment,
         dispute reference: String,
         tags: LedgerTags,
-        at moment: Date
+        on day: CalendarDay
     ) throws(LedgerError) -> LedgerEntry {
-        try disputeOpened(amount, of: payment, dispute: reference, tags: tags, at: moment)
-            .reversed(as: .disputeWon, key: "dispute_won:\(reference)", at: moment)
+        try disputeOpened(amount, of: payment, dispute: reference, tags: tags, on: day)
+            .reversed(as: .disputeWon, key: "dispute_won:\(reference)", on: day)
     }
 
     private static func name(of invoice: Invoice) -> String {
         invoice.number?.description ?? "draft-\(invoice.id)"
     }
 
-    private static func tags(of invoice: Invoice, siteID: Site.ID?, paymentID: Payment.ID? = nil) -> LedgerTags {
+    private static func tags(of invoice: Invoice, paymentID: Payment.ID? = nil) -> LedgerTags {
         LedgerTags(
             accountID: invoice.accountID,
-            siteID: siteID,
+            siteID: invoice.lines.first?.siteID,
             subscriptionID: invoice.subscriptionID,
             invoiceID: invoice.id,
             paymentID: paymentID

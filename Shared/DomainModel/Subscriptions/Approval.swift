@@ -15,8 +15,8 @@ public struct Approval: Sendable, Hashable, Identifiable {
     public let subjectID: Int64
     /// Where it stands; changed only by the named functions.
     public private(set) var status: ApprovalStatus
-    /// Who decided, as in the audit log: `user:12`.
-    public private(set) var decidedBy: String?
+    /// Who decided; nil also when it was done by a signed link, which has no user.
+    public private(set) var decidedBy: User.ID?
     /// When it was decided.
     public private(set) var decidedAt: Date?
     /// What the client said to it.
@@ -31,7 +31,7 @@ public struct Approval: Sendable, Hashable, Identifiable {
         subject: ApprovalSubject,
         subjectID: Int64,
         status: ApprovalStatus = .pending,
-        decidedBy: String? = nil,
+        decidedBy: User.ID? = nil,
         decidedAt: Date? = nil,
         comment: String? = nil,
         expiresAt: Date? = nil
@@ -48,23 +48,23 @@ public struct Approval: Sendable, Hashable, Identifiable {
     }
 
     /// pending → approved.
-    public mutating func approve(by actor: String, at moment: Date, comment: String? = nil) throws(IllegalTransition) {
-        try decide(.approve, by: actor, at: moment, comment: comment)
+    public mutating func approve(by user: User.ID?, at moment: Date, comment: String? = nil) throws(IllegalTransition) {
+        try decide(.approve, by: user, at: moment, comment: comment)
     }
 
     /// pending → changes requested.
-    public mutating func requestChanges(by actor: String, at moment: Date, comment: String) throws(IllegalTransition) {
-        try decide(.requestChanges, by: actor, at: moment, comment: comment)
+    public mutating func requestChanges(by user: User.ID?, at moment: Date, comment: String) throws(IllegalTransition) {
+        try decide(.requestChanges, by: user, at: moment, comment: comment)
     }
 
     private mutating func decide(
         _ transition: ApprovalStatus.Transition,
-        by actor: String,
+        by user: User.ID?,
         at moment: Date,
         comment: String?
     ) throws(IllegalTransition) {
         status = try status.applying(transition)
-        decidedBy = actor
+        decidedBy = user
         decidedAt = moment
         self.comment = comment
     }

@@ -9,8 +9,12 @@ public struct DeliveryFlag: Sendable, Hashable, Identifiable {
     public let id: ID
     /// Whose it is.
     public let accountID: Account.ID
-    /// The subscription it stands on.
-    public let subscriptionID: ManagedSubscription.ID
+    /// The subscription whose delivery it concerns.
+    public let subscriptionID: ManagedSubscription.ID?
+    /// What it stands on: `managed_subscription`, `invoice`, `backlink`.
+    public let subjectKind: String
+    /// The row of that thing.
+    public let subjectID: Int64
     /// What is wrong.
     public let kind: DeliveryFlagKind
     /// Since when.
@@ -24,7 +28,9 @@ public struct DeliveryFlag: Sendable, Hashable, Identifiable {
     public init(
         id: ID,
         accountID: Account.ID,
-        subscriptionID: ManagedSubscription.ID,
+        subscriptionID: ManagedSubscription.ID?,
+        subjectKind: String,
+        subjectID: Int64,
         kind: DeliveryFlagKind,
         since: Date,
         detail: String,
@@ -33,6 +39,8 @@ public struct DeliveryFlag: Sendable, Hashable, Identifiable {
         self.id = id
         self.accountID = accountID
         self.subscriptionID = subscriptionID
+        self.subjectKind = subjectKind
+        self.subjectID = subjectID
         self.kind = kind
         self.since = since
         self.detail = detail
