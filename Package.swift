@@ -71,7 +71,12 @@ let package = Package(
         .target(name: "CCurlShim", dependencies: ["CCurl"], path: "Shared/CCurlShim"),
 
         // MARK: Shared, from the ground up. Arrows point down, never sideways.
-        .target(name: "EventLoop", dependencies: ["CLinux", .locks], path: "Shared/EventLoop", swiftSettings: house),
+        .target(
+            name: "EventLoop",
+            dependencies: ["CLinux", .collections, .locks],
+            path: "Shared/EventLoop",
+            swiftSettings: house
+        ),
         .target(
             name: "Postgres",
             dependencies: ["EventLoop", "CLibPQ", .collections, .lifecycle, .locks, .logging, .nioPosix],
@@ -191,7 +196,7 @@ let package = Package(
         // MARK: Tests
         .testTarget(
             name: "PostgresTests",
-            dependencies: ["EventLoop", "Postgres", "TestSupport"],
+            dependencies: ["EventLoop", "Postgres", "TestSupport", .locks, .logging],
             path: "Tests/Postgres",
             swiftSettings: house
         ),
