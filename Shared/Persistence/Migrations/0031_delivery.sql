@@ -104,7 +104,7 @@ create table igny8_approvals (
     subject_kind text not null check (subject_kind in ('blueprint', 'content', 'backlink_budget', 'backlink_order')),
     subject_id bigint not null,
     status text not null default 'pending' check (status in ('pending', 'approved', 'changes_requested')),
-    comment text not null default '',
+    comment text,
     decided_by text,
     decided_at timestamptz,
     token_hash bytea unique check (length(token_hash) = 32),

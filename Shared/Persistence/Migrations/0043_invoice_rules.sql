@@ -22,27 +22,27 @@ begin
         end if;
     end if;
     if tg_op = 'UPDATE' and old.status <> 'draft' and (
-        old.account_id, old.subscription_id, old.kind, old.issuer, old.issue_year, old.issue_number, old.number,
-        old.currency, old.period_start, old.period_end, old.seller, old.buyer, old.subtotal, old.tax_total, old.total,
-        old.issued_at, old.created_at, old.created_by
+        old.account_id, old.subscription_id, old.method, old.issuer, old.issue_year, old.issue_number, old.number,
+        old.currency, old.period_start, old.period_end, old.seller, old.buyer, old.net, old.tax, old.total,
+        old.issued_on, old.issued_at, old.created_at, old.created_by
     ) is distinct from (
-        new.account_id, new.subscription_id, new.kind, new.issuer, new.issue_year, new.issue_number, new.number,
-        new.currency, new.period_start, new.period_end, new.seller, new.buyer, new.subtotal, new.tax_total, new.total,
-        new.issued_at, new.created_at, new.created_by
+        new.account_id, new.subscription_id, new.method, new.issuer, new.issue_year, new.issue_number, new.number,
+        new.currency, new.period_start, new.period_end, new.seller, new.buyer, new.net, new.tax, new.total,
+        new.issued_on, new.issued_at, new.created_at, new.created_by
     ) then
         raise exception 'invoice % is issued and cannot change: write a credit note', old.number
             using errcode = 'restrict_violation';
     end if;
     if tg_op = 'UPDATE' and old.status <> new.status then
-        if (old.status || '>' || new.status) not in ('draft>pending', 'draft>void', 'pending>paid', 'pending>void',
-            'pending>uncollectible', 'uncollectible>paid') then
+        if (old.status || '>' || new.status) not in ('draft>pending', 'draft>paid', 'draft>void', 'pending>paid',
+            'pending>void', 'pending>uncollectible', 'uncollectible>paid') then
             raise exception 'invoice % cannot go from % to %', old.id, old.status, new.status
                 using errcode = 'check_violation', constraint = 'igny8_invoices_transition';
         end if;
-        if old.status = 'draft' and new.status = 'pending' then
-            select coalesce(sum(amount), 0) as amount, coalesce(sum(tax_amount), 0) as tax, count(*) as many
+        if old.status = 'draft' and new.status <> 'void' then
+            select coalesce(sum(net), 0) as net, coalesce(sum(tax), 0) as tax, count(*) as many
             into lines from igny8_invoice_lines where invoice_id = new.id;
-            if lines.many = 0 or lines.amount <> new.subtotal or lines.tax <> new.tax_total then
+            if lines.many = 0 or lines.net <> new.net or lines.tax <> new.tax then
                 raise exception 'invoice %: its lines do not add up to its total', new.id
                     using errcode = 'check_violation', constraint = 'igny8_invoices_lines_add_up';
             end if;

@@ -12,7 +12,7 @@ create table igny8_emails (
     text_body text not null,
     html_body text not null default '',
     attachments jsonb not null default '[]' check (jsonb_typeof(attachments) = 'array'),
-    status text not null default 'queued' check (status in ('queued', 'sending', 'sent', 'failed')),
+    status text not null default 'queued' check (status in ('queued', 'sent', 'failed')),
     attempts integer not null default 0 check (attempts >= 0),
     last_error text,
     sent_at timestamptz check (status <> 'sent' or sent_at is not null),
@@ -25,7 +25,7 @@ create table igny8_emails (
 );
 
 create index igny8_emails_account on igny8_emails (account_id, id);
-create index igny8_emails_waiting on igny8_emails (id) where status in ('queued', 'sending');
+create index igny8_emails_waiting on igny8_emails (id) where status = 'queued';
 call igny8_touched('igny8_emails');
 call igny8_protect('igny8_emails');
 
