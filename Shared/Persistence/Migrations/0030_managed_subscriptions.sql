@@ -6,12 +6,15 @@ create table igny8_managed_service_subscriptions (
     status text not null default 'pending' check (status in ('pending', 'active', 'paused', 'cancelled')),
     monthly_price numeric(8, 2) not null check (monthly_price >= 0),
     currency text not null check (igny8_is_currency(currency)),
+    next_monthly_price numeric(8, 2) check (next_monthly_price >= 0),
     articles_per_month integer not null check (articles_per_month >= 0),
     account_manager_id bigint references igny8_users,
     current_month_articles_published integer not null default 0 check (current_month_articles_published >= 0),
     current_month_start date,
+    current_month_target integer check (current_month_target >= 0),
     service_config jsonb not null default '{}' check (jsonb_typeof(service_config) = 'object'),
     started_at timestamptz,
+    paused_at timestamptz,
     cancelled_at timestamptz,
     cancels_on date,
     next_billing_date date,
@@ -27,6 +30,8 @@ create table igny8_managed_service_subscriptions (
 );
 
 comment on column igny8_managed_service_subscriptions.cancels_on is 'an end agreed at period end: the first day not served';
+comment on column igny8_managed_service_subscriptions.next_monthly_price is 'a price change waiting for the next period';
+comment on column igny8_managed_service_subscriptions.current_month_target is 'articles owed this month, prorated as the price';
 comment on column igny8_managed_service_subscriptions.next_billing_date is 'the first day not invoiced yet';
 
 create unique index igny8_managed_service_subscriptions_one_a_site

@@ -105,7 +105,7 @@ create table igny8_approvals (
     subject_id bigint not null,
     status text not null default 'pending' check (status in ('pending', 'approved', 'changes_requested')),
     comment text,
-    decided_by text,
+    decided_by bigint references igny8_users,
     decided_at timestamptz,
     token_hash bytea unique check (length(token_hash) = 32),
     content_hash bytea check (length(content_hash) = 32),

@@ -22,11 +22,11 @@ begin
         end if;
     end if;
     if tg_op = 'UPDATE' and old.status <> 'draft' and (
-        old.account_id, old.subscription_id, old.method, old.issuer, old.issue_year, old.issue_number, old.number,
+        old.account_id, old.subscription_id, old.kind, old.collection, old.issuer, old.issue_year, old.issue_number, old.number,
         old.currency, old.period_start, old.period_end, old.seller, old.buyer, old.net, old.tax, old.total,
         old.issued_on, old.issued_at, old.created_at, old.created_by
     ) is distinct from (
-        new.account_id, new.subscription_id, new.method, new.issuer, new.issue_year, new.issue_number, new.number,
+        new.account_id, new.subscription_id, new.kind, new.collection, new.issuer, new.issue_year, new.issue_number, new.number,
         new.currency, new.period_start, new.period_end, new.seller, new.buyer, new.net, new.tax, new.total,
         new.issued_on, new.issued_at, new.created_at, new.created_by
     ) then

@@ -2,7 +2,7 @@
 create table igny8_ledger_accounts (
     code text primary key check (code ~ '^[a-z][a-z0-9_]*$'),
     name text not null,
-    kind text not null check (kind in ('asset', 'liability', 'revenue', 'contra_revenue', 'expense')),
+    kind text not null check (kind in ('asset', 'liability', 'revenue', 'expense')),
     position integer not null
 );
 grant select on igny8_ledger_accounts to igny8_readonly, igny8_service;
@@ -13,7 +13,6 @@ create table igny8_ledger_entries (
     kind text not null check (length(kind) between 1 and 60),
     natural_key text not null unique,
     description text not null default '',
-    effective_at timestamptz not null,
     effective_on date not null,
     posted_at timestamptz not null default igny8_now(),
     reverses_id bigint references igny8_ledger_entries,
@@ -21,18 +20,22 @@ create table igny8_ledger_entries (
     subscription_id bigint,
     invoice_id bigint,
     payment_id bigint,
+    credit_note_id bigint,
+    refund_id bigint,
     order_id bigint,
     backlink_id bigint,
     foreign key (site_id, account_id) references igny8_sites (id, account_id),
     foreign key (subscription_id, account_id) references igny8_managed_service_subscriptions (id, account_id),
     foreign key (invoice_id, account_id) references igny8_invoices (id, account_id),
     foreign key (payment_id, account_id) references igny8_payments (id, account_id),
+    foreign key (credit_note_id, account_id) references igny8_credit_notes (id, account_id),
+    foreign key (refund_id, account_id) references igny8_refunds (id, account_id),
     unique (id, account_id)
 );
 
 comment on column igny8_ledger_entries.natural_key is
     'what happened, once for ever and without ids: invoice_issued:IG-2026-000001';
-comment on column igny8_ledger_entries.effective_on is 'the day of effective_at in the account''s zone when it was posted';
+comment on column igny8_ledger_entries.effective_on is 'the day it counts for, in the account''s zone';
 
 create index igny8_ledger_entries_account on igny8_ledger_entries (account_id, effective_on, id);
 create index igny8_ledger_entries_invoice on igny8_ledger_entries (invoice_id) where invoice_id is not null;

@@ -103,11 +103,11 @@ insert into igny8_ledger_accounts (code, name, kind, position) values
 ('revenue_backlinks', 'Revenue, backlinks', 'revenue', 42),
 ('revenue_indexing', 'Revenue, indexing', 'revenue', 43),
 ('revenue_saas', 'Revenue, SaaS plans and credits', 'revenue', 44),
-('refunds', 'Refunds', 'contra_revenue', 45),
+('refunds', 'Refunds', 'revenue', 45),
 ('gateway_fees', 'Gateway fees', 'expense', 50),
 ('cost_links', 'Cost of links', 'expense', 51),
 ('cost_indexing', 'Cost of indexing', 'expense', 52),
 ('cost_ahrefs', 'Cost of Ahrefs', 'expense', 53),
 ('cost_platform_credits', 'Cost of platform credits', 'expense', 54),
-('disputes', 'Disputes', 'contra_revenue', 46),
+('disputes', 'Disputes', 'expense', 55),
 ('bad_debt', 'Bad debt', 'expense', 56);
