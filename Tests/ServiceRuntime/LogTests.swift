@@ -27,12 +27,18 @@ import Testing
     @Test("a line is one JSON object with time, level, service, message and the metadata by name")
     func line() throws {
         let lines = Lines()
-        logger(lines).info("Invoice issued", metadata: ["account_id": 7, "number": "IGN-2026-0001", "late": false])
+        logger(lines).info(
+            "Invoice issued",
+            metadata: [
+                "account_id": .stringConvertible(7), "number": "IGN-2026-0001", "late": .stringConvertible(false),
+            ]
+        )
         let object = try #require(lines.objects.first)
         #expect(object["level"] as? String == "info")
         #expect(object["service"] as? String == "igny8-test")
         #expect(object["message"] as? String == "Invoice issued")
         #expect(object["number"] as? String == "IGN-2026-0001")
+        #expect(object["account_id"] as? Int == 7)
         let time = try #require(object["time"] as? String)
         #expect(time.wholeMatch(of: /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/) != nil)
     }

@@ -1,0 +1,65 @@
+# Sourced by every command in deploy/: where things are, how they speak, and how they fail.
+# shellcheck shell=bash
+set -euo pipefail
+
+ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+# The state of the local stack. A test run has a place of its own, so that it never touches a stack that is up.
+LOCAL=${IGNY8_LOCAL:-$ROOT/.local}
+BUILD=${IGNY8_BUILD:-release}
+export LC_ALL=C.UTF-8
+
+if [ -t 1 ]; then BOLD=$'\e[1m' DIM=$'\e[2m' RED=$'\e[31m' PLAIN=$'\e[0m'; else BOLD='' DIM='' RED='' PLAIN=''; fi
+
+say() { printf '%s\n' "$*"; }
+die() {
+    printf '%s%s%s\n' "$RED" "$*" "$PLAIN" >&2
+    exit 1
+}
+
+# Runs a step under its name and says how long it took: step "Build" build_products
+step() {
+    local name=$1 began=$SECONDS
+    shift
+    printf '%s==>%s %s\n' "$BOLD" "$PLAIN" "$name"
+    "$@"
+    printf '%s    %s: %d s%s\n' "$DIM" "$name" $((SECONDS - began)) "$PLAIN"
+}
+
+# As root or through sudo, for the few things that need it.
+as_root() {
+    if [ "$(id -u)" = 0 ]; then "$@"; else sudo -n "$@"; fi
+}
+
+random_base64() { head -c "$1" /dev/urandom | base64 -w0; }
+# Letters and digits only, so that it needs no escaping in a URL or a shell.
+random_word() { head -c 64 /dev/urandom | base64 -w0 | tr -dc 'A-Za-z0-9' | cut -c "1-${1:-32}"; }
+
+# The first free port of loopback at or above $1 that is not among the rest of the arguments.
+free_port() {
+    python3 - "$@" <<'PY'
+import socket, sys
+first, taken = int(sys.argv[1]), {int(port) for port in sys.argv[2:]}
+for port in range(first, 65536):
+    if port in taken:
+        continue
+    with socket.socket() as probe:
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            continue
+        print(port)
+        break
+PY
+}
+
+# Polls a command every 50 ms until it succeeds or the seconds are over: wait_until 20 "PostgreSQL" pg_answers
+wait_until() {
+    local limit=$1 what=$2 began=$SECONDS
+    shift 2
+    until "$@" >/dev/null 2>&1; do
+        [ $((SECONDS - began)) -lt "$limit" ] || return 1
+        sleep 0.05
+    done
+}
+
+is_alive() { [ -n "${1:-}" ] && kill -0 "$1" 2>/dev/null; }

@@ -1,0 +1,79 @@
+# The local stack: database, services, and what is in them.
+# shellcheck shell=bash
+
+SERVICES=(sandbox gateway subscriptions)
+
+start_servers() {
+    postgres_create "$SECRET_POSTGRES"
+    postgres_start "$PORT_POSTGRES" "$@"
+    redis_start "$PORT_REDIS" "$SECRET_REDIS"
+}
+
+superuser_url() { echo "postgresql://postgres:$SECRET_POSTGRES@127.0.0.1:$PORT_POSTGRES/${1:-postgres}"; }
+
+# The three roles with their passwords, and the database. Safe to repeat; passwords follow .local/secrets.
+create_database() {
+    local role secret
+    for role in owner service readonly; do
+        secret=SECRET_${role^^}
+        sql "$(superuser_url)" -v role="igny8_$role" -v password="${!secret}" <<'SQL'
+select format('create role %I nosuperuser nocreatedb nocreaterole noinherit nobypassrls', :'role')
+where not exists (select from pg_roles where rolname = :'role') \gexec
+alter role :"role" login password :'password';
+SQL
+    done
+    sql "$(superuser_url)" <<'SQL'
+select 'create database igny8 owner igny8_owner' where not exists (select from pg_database where datname = 'igny8') \gexec
+SQL
+}
+
+# start_service NAME PRIVATE_PORT [NAME=value …]   a changed binary or environment means a new start.
+start_service() {
+    local name=$1 private=$2 binary=$BIN/igny8-$1 fingerprint
+    shift 2
+    fingerprint=$(stat -c '%n %s %Y' "$binary" | cat - "$LOCAL/env" <(printf '%s\n' "$private" "$@") | sha256sum)
+    if [ "$(cat "$RUN/$name.fingerprint" 2>/dev/null)" != "$fingerprint" ]; then stop_process "$name"; fi
+    start_process "$name" env IGNY8_HTTP_HOST=127.0.0.1 IGNY8_PRIVATE_PORT="$private" "$@" "$binary"
+    printf '%s' "$fingerprint" >"$RUN/$name.fingerprint"
+}
+
+start_services() {
+    start_service sandbox "$PORT_SANDBOX_PRIVATE" IGNY8_HTTP_PORT="$PORT_SANDBOX" IGNY8_SMTP_PORT="$PORT_SMTP"
+    start_service gateway "$PORT_GATEWAY_PRIVATE" IGNY8_HTTP_PORT="$PORT_GATEWAY"
+    start_service subscriptions "$PORT_SUBSCRIPTIONS_PRIVATE"
+    wait_ready sandbox "http://127.0.0.1:$PORT_SANDBOX_PRIVATE/readyz"
+    wait_ready gateway "http://127.0.0.1:$PORT_GATEWAY_PRIVATE/readyz"
+    wait_ready subscriptions "http://127.0.0.1:$PORT_SUBSCRIPTIONS_PRIVATE/readyz"
+}
+
+stop_stack() {
+    local name
+    for name in subscriptions gateway sandbox redis postgres; do stop_process "$name"; done
+}
+
+remove_stack() {
+    stop_stack
+    local home
+    home=$(postgres_home)
+    as_postgres test -d "$home" 2>/dev/null && rm -rf "$home"
+    # The build's own state is not the stack's.
+    rm -rf "$LOCAL"
+}
+
+create_staff() {
+    printf '%s\n' "$SECRET_STAFF" |
+        "$BIN/igny8" admin create --email "$IGNY8_STAFF_EMAIL" --role admin --password-stdin --if-missing
+}
+
+# .local/stack.json, for people and for tests. Holds passwords of the demo: 0600.
+write_stack_json() {
+    (
+        umask 077
+        set -a
+        # shellcheck disable=SC1091
+        . "$LOCAL/secrets" && . "$LOCAL/ports"
+        export LOCAL RUN BIN
+        python3 "$ROOT/deploy/lib/stack_json.py" "$LOCAL/clients.json" >"$LOCAL/stack.json.new"
+    )
+    mv "$LOCAL/stack.json.new" "$LOCAL/stack.json"
+}
