@@ -18,8 +18,10 @@ public struct ManagedSubscription: Sendable, Hashable, Identifiable {
     public var tier: ServiceTier
     /// Where it stands; changed only by the named functions.
     public private(set) var status: SubscriptionStatus
-    /// Per full month, without tax. A change applies from the next period, because a period is invoiced as it begins.
-    public var monthlyPrice: Money
+    /// Per full month, without tax; what MRR counts. A change waits in ``nextMonthlyPrice``.
+    public private(set) var monthlyPrice: Money
+    /// The price from the next period on, when a change is waiting.
+    public private(set) var nextMonthlyPrice: Money?
     /// Per full month.
     public var articlesPerMonth: Int
     /// Who of the staff looks after it.
@@ -28,10 +30,14 @@ public struct ManagedSubscription: Sendable, Hashable, Identifiable {
     public private(set) var currentMonthArticlesPublished: Int
     /// The first day served in the current month: the 1st, or the day the service began or went on.
     public private(set) var currentMonthStart: CalendarDay?
+    /// How many articles the current month owes, cut by the same fraction as its price.
+    public private(set) var currentMonthTarget: Int?
     /// How it is run.
     public var serviceConfig: ServiceConfig
     /// When it first became active.
     public private(set) var startedAt: Date?
+    /// Since when it is paused.
+    public private(set) var pausedAt: Date?
     /// When it ended.
     public private(set) var cancelledAt: Date?
     /// The first day that has not been invoiced; nil before activation and after the end.
@@ -49,12 +55,15 @@ public struct ManagedSubscription: Sendable, Hashable, Identifiable {
         tier: ServiceTier,
         status: SubscriptionStatus = .pending,
         monthlyPrice: Money,
+        nextMonthlyPrice: Money? = nil,
         articlesPerMonth: Int,
         accountManagerID: User.ID? = nil,
         currentMonthArticlesPublished: Int = 0,
         currentMonthStart: CalendarDay? = nil,
+        currentMonthTarget: Int? = nil,
         serviceConfig: ServiceConfig,
         startedAt: Date? = nil,
+        pausedAt: Date? = nil,
         cancelledAt: Date? = nil,
         nextBillingDay: CalendarDay? = nil,
         cancelsOn: CalendarDay? = nil,
@@ -66,12 +75,15 @@ public struct ManagedSubscription: Sendable, Hashable, Identifiable {
         self.tier = tier
         self.status = status
         self.monthlyPrice = monthlyPrice
+        self.nextMonthlyPrice = nextMonthlyPrice
         self.articlesPerMonth = articlesPerMonth
         self.accountManagerID = accountManagerID
         self.currentMonthArticlesPublished = currentMonthArticlesPublished
         self.currentMonthStart = currentMonthStart
+        self.currentMonthTarget = currentMonthTarget
         self.serviceConfig = serviceConfig
         self.startedAt = startedAt
+        self.pausedAt = pausedAt
         self.cancelledAt = cancelledAt
         self.nextBillingDay = nextBillingDay
         self.cancelsOn = cancelsOn
@@ -92,14 +104,16 @@ extension ManagedSubscription {
     }
 
     /// active → paused: the next invoice is stopped, not the paid one.
-    public mutating func pause() throws(IllegalTransition) {
+    public mutating func pause(at moment: Date) throws(IllegalTransition) {
         status = try status.applying(.pause)
+        pausedAt = moment
     }
 
     /// paused → active: free in a period that is invoiced already, else billed from today.
     public mutating func resume(at moment: Date, in zone: TimeZone) throws(IllegalTransition) {
         let today = CalendarDay(of: moment, in: zone)
         status = try status.applying(.resume)
+        pausedAt = nil
         guard let unpaidFrom = nextBillingDay, unpaidFrom <= today else { return }
         nextBillingDay = today
         serve(from: today)
@@ -111,6 +125,7 @@ extension ManagedSubscription {
         cancelledAt = moment
         nextBillingDay = nil
         cancelsOn = nil
+        pausedAt = nil
     }
 
     /// Agrees an end at the close of what has been invoiced; the run of that day cancels instead of billing.
@@ -137,11 +152,6 @@ extension ManagedSubscription {
         currentMonthStart.map { Proration(startingOn: $0) }
     }
 
-    /// How many articles this month owes, cut by the same fraction as its price; 0 before activation.
-    public var currentMonthTarget: Int {
-        currentProration?.quota(articlesPerMonth) ?? 0
-    }
-
     /// Sets the counter to zero for a month, once: a month already begun is left alone.
     /// - Returns: whether anything changed.
     @discardableResult
@@ -153,6 +163,7 @@ extension ManagedSubscription {
 
     private mutating func serve(from day: CalendarDay) {
         currentMonthStart = day
+        currentMonthTarget = Proration(startingOn: day).quota(articlesPerMonth)
         currentMonthArticlesPublished = 0
     }
 
@@ -167,6 +178,22 @@ extension ManagedSubscription {
         guard status == .active, let from = nextBillingDay, from <= today else { return nil }
         if let end = cancelsOn, end <= from { return nil }
         return Proration(startingOn: from)
+    }
+
+    /// Agrees a price: before activation it applies at once, later from the next period.
+    public mutating func changePrice(to price: Money) {
+        if status == .pending {
+            monthlyPrice = price
+        } else {
+            nextMonthlyPrice = price == monthlyPrice ? nil : price
+        }
+    }
+
+    /// Lets a waiting price take effect, before a period that has not begun to be invoiced.
+    public mutating func adoptNextPrice() {
+        guard let price = nextMonthlyPrice else { return }
+        monthlyPrice = price
+        nextMonthlyPrice = nil
     }
 
     /// Notes that a part has been invoiced; the next one begins after it.
