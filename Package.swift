@@ -104,8 +104,10 @@ let package = Package(
         ),
         .target(
             name: "Persistence",
-            dependencies: ["DomainModel", "JobQueue", "Postgres", .crypto, .cryptoExtras, .locks, .logging],
+            dependencies: ["DomainModel", "JobQueue", "Postgres", .crypto, .cryptoExtras, .locks, .logging, .nioPosix],
             path: "Shared/Persistence",
+            exclude: ["Decisions.md"],
+            resources: [.embedInCode("Migrations")],
             swiftSettings: house
         ),
         .target(

@@ -79,6 +79,11 @@ public struct SQL: Sendable, ExpressibleByStringInterpolation {
             sql.append(bind: value)
         }
 
+        /// Binds `value` as the next parameter; nil is SQL's null.
+        public mutating func appendInterpolation<Value: PostgresEncodable>(_ value: Value?) {
+            sql.append(bind: value)
+        }
+
         /// Splices another statement's text and values.
         public mutating func appendInterpolation(fragment: SQL) {
             sql.append(fragment)

@@ -1,4 +1,3 @@
-public import DomainModel
 public import Foundation
 public import Postgres
 

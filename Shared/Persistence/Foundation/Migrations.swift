@@ -1,4 +1,3 @@
-import DomainModel
 public import Logging
 public import Postgres
 
@@ -109,19 +108,11 @@ public enum Migrations {
         return true
     }
 
-    /// A file has many statements, the protocol takes one: PL/pgSQL's `execute` takes the whole text as a value.
     private static func execute(_ migration: Migration, in tx: PostgresTransaction) async throws {
         do {
             try await tx.query("set local statement_timeout = 0")
-            try await tx.query(
-                """
-                create or replace function pg_temp.igny8_execute(statements text) returns void
-                language plpgsql as 'begin execute statements; end'
-                """
-            )
-            try await tx.query("select pg_temp.igny8_execute(\(migration.sql))")
-            try await tx.query("drop function pg_temp.igny8_execute(text)")
-        } catch let error as PostgresError {
+            try await tx.script(migration.sql)
+        } catch {
             throw Failure.refused(file: migration.file, reason: error.description)
         }
     }

@@ -15,7 +15,10 @@ extension PostgresRow {
     }
 
     /// A closed set of words.
-    func word<Word: RawRepresentable<String>>(_ column: String, as _: Word.Type = Word.self) throws(PostgresError) -> Word {
+    func word<Word: RawRepresentable<String>>(
+        _ column: String,
+        as _: Word.Type = Word.self
+    ) throws(PostgresError) -> Word {
         guard let word = Word(rawValue: try decode(column, as: String.self)) else {
             throw .decoding(column: column, reason: "the value is none that \(Word.self) knows")
         }

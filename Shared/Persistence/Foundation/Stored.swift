@@ -1,5 +1,5 @@
 public import Foundation
-public import Postgres
+import Postgres
 
 /// A value as it was read, with what its row knows beside it.
 @dynamicMemberLookup
