@@ -9,22 +9,31 @@ start_servers() {
     redis_start "$PORT_REDIS" "$SECRET_REDIS"
 }
 
-superuser_url() { echo "postgresql://postgres:$SECRET_POSTGRES@127.0.0.1:$PORT_POSTGRES/${1:-postgres}"; }
+# superuser_sql DATABASE [psql arguments]   the password goes by the environment: arguments can be seen by anyone.
+superuser_sql() {
+    local database=$1
+    shift
+    PGHOST=127.0.0.1 PGPORT=$PORT_POSTGRES PGUSER=postgres PGPASSWORD=$SECRET_POSTGRES PGDATABASE=$database \
+        psql -X -q -v ON_ERROR_STOP=1 "$@"
+}
 
 # The three roles with their passwords, and the database. Safe to repeat; passwords follow .local/secrets.
 create_database() {
     local role secret
     for role in owner service readonly; do
         secret=SECRET_${role^^}
-        sql "$(superuser_url)" -v role="igny8_$role" -v password="${!secret}" <<'SQL'
+        ROLE=igny8_$role PASSWORD=${!secret} superuser_sql postgres <<'SQL'
+\getenv role ROLE
+\getenv password PASSWORD
 select format('create role %I nosuperuser nocreatedb nocreaterole noinherit nobypassrls', :'role')
 where not exists (select from pg_roles where rolname = :'role') \gexec
 alter role :"role" login password :'password';
 SQL
     done
-    sql "$(superuser_url)" <<'SQL'
+    superuser_sql postgres <<'SQL'
 select 'create database igny8 owner igny8_owner' where not exists (select from pg_database where datname = 'igny8') \gexec
 SQL
+    superuser_sql igny8 -c 'alter schema public owner to igny8_owner'
 }
 
 # start_service NAME PRIVATE_PORT [NAME=value …]   a changed binary or environment means a new start.
@@ -33,7 +42,8 @@ start_service() {
     shift 2
     fingerprint=$(stat -c '%n %s %Y' "$binary" | cat - "$LOCAL/env" <(printf '%s\n' "$private" "$@") | sha256sum)
     if [ "$(cat "$RUN/$name.fingerprint" 2>/dev/null)" != "$fingerprint" ]; then stop_process "$name"; fi
-    start_process "$name" env IGNY8_HTTP_HOST=127.0.0.1 IGNY8_PRIVATE_PORT="$private" "$@" "$binary"
+    start_process "$name" env -u IGNY8_DATABASE_OWNER_URL -u IGNY8_DATABASE_READONLY_URL -u IGNY8_DEMO_SECRET \
+        IGNY8_HTTP_HOST=127.0.0.1 IGNY8_PRIVATE_PORT="$private" "$@" "$binary"
     printf '%s' "$fingerprint" >"$RUN/$name.fingerprint"
 }
 

@@ -1,0 +1,101 @@
+# The phases of deploy/test: each adds what passed and what failed.
+# shellcheck shell=bash
+
+PASSED=0 FAILED=0 TIMES=()
+
+# Swift tests that must at least have run, so that a run in which they were skipped or not found cannot pass.
+SWIFT_FLOOR=20
+
+# phase NAME FUNCTION   a phase that returns other than 0 and counted nothing itself counts as one failure.
+phase() {
+    local name=$1 began=$SECONDS failed_before=$FAILED result=0
+    shift
+    printf '%s==>%s %s\n' "$BOLD" "$PLAIN" "$name"
+    "$@" || result=$?
+    if [ $result != 0 ] && [ "$FAILED" = "$failed_before" ]; then FAILED=$((FAILED + 1)); fi
+    TIMES+=("$(printf '%6d s  %s%s' $((SECONDS - began)) "$name" "$([ $result = 0 ] || echo '  FAILED')")")
+    printf '%s    %s: %d s%s\n' "$DIM" "$name" $((SECONDS - began)) "$PLAIN"
+    return $result
+}
+
+summary() {
+    printf '\n'
+    printf '%s\n' "${TIMES[@]}"
+    printf '%6d s  in all\n\n%d passed, %d failed\n' "$SECONDS" "$PASSED" "$FAILED"
+    [ "$FAILED" = 0 ] && [ "$PASSED" -gt 0 ]
+}
+
+lint_phase() {
+    "$ROOT/deploy/lint" || return 1
+    PASSED=$((PASSED + 1))
+}
+
+# Tests in debug (they hold their own checks and build fastest), what is deployed in release.
+build_tests() {
+    local log=$LOGS/build-tests.log
+    (cd "$ROOT" && swift build --build-tests >"$log" 2>&1 </dev/null) || {
+        grep -E 'error:' "$log" | sort -u | head -n 20 >&2 || tail -n 20 "$log" >&2
+        die "The tests do not build; the whole log is $log"
+    }
+    build_products
+}
+
+start_test_servers() {
+    create_secrets
+    choose_ports
+    write_environment
+    start_servers -c synchronous_commit=off
+    export IGNY8_TEST_DATABASE_URL=postgresql://postgres:$SECRET_POSTGRES@127.0.0.1:$PORT_POSTGRES/postgres
+    export IGNY8_TEST_REDIS_URL=redis://:$SECRET_REDIS@127.0.0.1:$PORT_REDIS/0
+}
+
+# run_swift_tests LOG [arguments of swift test]   shows failures only, counts both.
+run_swift_tests() {
+    local log=$1 result=0
+    shift
+    (cd "$ROOT" && swift test --skip-build --disable-xctest "$@" >"$log" 2>&1 </dev/null) || result=$?
+    local ran failed
+    ran=$(sed -nE 's/.*Test run with ([0-9]+) tests?.*/\1/p' "$log" | tail -n 1)
+    failed=$(grep -cE '^✘ Test (case|"|[a-zA-Z]).* failed after' "$log" || true)
+    ran=${ran:-0}
+    if [ $result != 0 ] || [ "$failed" != 0 ]; then
+        grep -E '^(✘|error:|.*(Fatal error|recorded an issue))' "$log" | head -n 60
+        say "    whole log: $log"
+        [ "$failed" != 0 ] || failed=1
+    fi
+    PASSED=$((PASSED + (ran > failed ? ran - failed : 0)))
+    FAILED=$((FAILED + failed))
+    SWIFT_RAN=$ran
+    say "    $ran tests ran"
+    return $result
+}
+
+swift_phase() {
+    local result=0
+    run_swift_tests "$LOGS/swift-tests.log" --skip EndToEndTests || result=$?
+    if [ "$SWIFT_RAN" -lt $SWIFT_FLOOR ]; then
+        say "    only $SWIFT_RAN tests ran; at least $SWIFT_FLOOR are expected"
+        FAILED=$((FAILED + 1))
+        return 1
+    fi
+    return $result
+}
+
+stack_phase() {
+    IGNY8_BUILD=release "$ROOT/deploy/up" || return 1
+    export IGNY8_STACK=$LOCAL/stack.json
+    PASSED=$((PASSED + 1))
+}
+
+end_to_end_phase() { run_swift_tests "$LOGS/end-to-end.log" --filter EndToEndTests --skip Chaos; }
+
+fuzz_phase() {
+    "$ROOT/Tests/Fuzz/openapi.sh" "$IGNY8_STACK" >"$LOGS/fuzz.log" 2>&1 </dev/null || {
+        tail -n 60 "$LOGS/fuzz.log"
+        return 1
+    }
+    tail -n 3 "$LOGS/fuzz.log"
+    PASSED=$((PASSED + 1))
+}
+
+chaos_phase() { run_swift_tests "$LOGS/chaos.log" --filter Chaos; }
