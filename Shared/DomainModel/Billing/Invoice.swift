@@ -175,6 +175,12 @@ public struct AmountExceedsDue: Error, Hashable, Sendable {
     public let amount: Money
     /// What is due.
     public let due: Money
+
+    /// Records the two amounts.
+    public init(amount: Money, due: Money) {
+        self.amount = amount
+        self.due = due
+    }
 }
 
 // MARK: Transitions

@@ -109,7 +109,8 @@ extension ManagedSubscription {
         pausedAt = moment
     }
 
-    /// paused → active: free in a period that is invoiced already, else billed from today.
+    /// paused → active: free in a period that is invoiced already, else billed from today. What was due before the
+    /// pause (``dueProration(on:in:)``) is to be invoiced before this.
     public mutating func resume(at moment: Date, in zone: TimeZone) throws(IllegalTransition) {
         let today = CalendarDay(of: moment, in: zone)
         status = try status.applying(.resume)
@@ -173,9 +174,12 @@ extension ManagedSubscription {
     }
 
     /// The invoice that is due next, if one is: the part of the month from the first day not invoiced yet.
-    /// After a missed run there are several; ask again after ``invoiced(_:)``.
-    public func dueProration(on today: CalendarDay) -> Proration? {
-        guard status == .active, let from = nextBillingDay, from <= today else { return nil }
+    /// After a missed run there are several; ask again after ``invoiced(_:)``. A pause stops what begins after it, not
+    /// what had begun before.
+    public func dueProration(on today: CalendarDay, in zone: TimeZone) -> Proration? {
+        guard status == .active || status == .paused, let from = nextBillingDay else { return nil }
+        let until = pausedAt.map { min(today, CalendarDay(of: $0, in: zone)) } ?? today
+        guard from <= until else { return nil }
         if let end = cancelsOn, end <= from { return nil }
         return Proration(startingOn: from)
     }
