@@ -7,7 +7,7 @@ begin
     foreach wanted in array array['igny8_owner', 'igny8_service', 'igny8_readonly'] loop
         if not exists (select from pg_roles where rolname = wanted) then
             begin
-                execute format('create role %I login nosuperuser nocreatedb nocreaterole noinherit nobypassrls', wanted);
+                execute format('create role %I login nosuperuser nocreatedb nocreaterole nobypassrls', wanted);
             exception when duplicate_object or unique_violation then
                 null;  -- another database of this cluster was migrated at the same moment
             end;
