@@ -45,6 +45,17 @@ public final class RedisClient: Service, Sendable {
     /// Whether there is a connection now. Goes false with a lost connection, a time-out or a failed ping.
     public var isReachable: Bool { current.withLockedValue { $0 != nil } }
 
+    /// Waits until there is a connection, however long the server stays away; throws only when the client is closed or
+    /// the task is cancelled.
+    public func waitUntilReachable() async throws {
+        while !isReachable {
+            try Task.checkCancellation()
+            do throws(RedisError) { _ = try await shared.connection(patient: true) } catch {
+                if case .connection("closed") = error { throw error }
+            }
+        }
+    }
+
     /// Sends one command, such as `["SET", "key", value]`.
     @discardableResult
     public func command(_ arguments: [RedisArgument]) async throws(RedisError) -> RedisValue {
