@@ -91,7 +91,7 @@ let package = Package(
         ),
         .target(
             name: "WebClient",
-            dependencies: ["EventLoop", "CCurl", "CCurlShim", .locks, .logging],
+            dependencies: ["EventLoop", "CCurl", "CCurlShim", .locks, .logging, .nioPosix],
             path: "Shared/WebClient",
             swiftSettings: house
         ),
@@ -204,13 +204,13 @@ let package = Package(
         ),
         .testTarget(
             name: "RedisTests",
-            dependencies: ["EventLoop", "Redis", "TestSupport"],
+            dependencies: ["EventLoop", "Redis", "TestSupport", .logging],
             path: "Tests/Redis",
             swiftSettings: house
         ),
         .testTarget(
             name: "WebClientTests",
-            dependencies: ["EventLoop", "WebClient", "TestSupport", .hummingbird],
+            dependencies: ["EventLoop", "WebClient", "TestSupport", .hummingbird, .locks, .logging, .nioCore, .nioPosix],
             path: "Tests/WebClient",
             swiftSettings: house
         ),
