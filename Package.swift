@@ -170,6 +170,7 @@ let package = Package(
             ],
             path: "Services/Sandbox",
             exclude: ["Main"],
+            resources: [.embedInCode("Schema")],
             swiftSettings: house
         ),
         .executableTarget(
