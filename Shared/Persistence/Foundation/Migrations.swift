@@ -39,11 +39,12 @@ public enum Migrations {
         logger: Logger? = nil
     ) async throws -> [Migration] {
         try await prepare(database)
+        try await compare(migrations, in: database)
         var applied: [Migration] = []
         for migration in migrations {
             let isNew = try await database.transaction { tx in
                 try await tx.query("select pg_advisory_xact_lock(\(lock))")
-                return try await apply(migration, knowing: migrations, in: tx)
+                return try await apply(migration, in: tx)
             }
             if isNew {
                 applied.append(migration)
@@ -86,26 +87,26 @@ public enum Migrations {
         }
     }
 
-    private static func apply(
-        _ migration: Migration,
-        knowing all: [Migration],
-        in tx: PostgresTransaction
-    ) async throws -> Bool {
-        let rows = try await tx.query("select number, name, checksum from igny8_migrations order by number")
-        for row in rows {
+    private static func apply(_ migration: Migration, in tx: PostgresTransaction) async throws -> Bool {
+        let known = try await tx.query("select from igny8_migrations where number = \(migration.number)")
+        guard known.isEmpty else { return false }
+        try await tx.query("set local role igny8_owner")
+        try await execute(migration, in: tx)
+        try await record(migration, in: tx)
+        return true
+    }
+
+    /// What was applied must be what this program knows.
+    private static func compare(_ migrations: [Migration], in database: PostgresDatabase) async throws {
+        for row in try await database.query("select number, name, checksum from igny8_migrations order by number") {
             let number: Int = try row.decode("number")
-            guard let known = all.first(where: { $0.number == number }) else {
+            guard let known = migrations.first(where: { $0.number == number }) else {
                 throw Failure.unknown(number: number, name: try row.decode("name"))
             }
             guard try row.decode("checksum", as: String.self) == known.checksum else {
                 throw Failure.changed(file: known.file)
             }
-            if number == migration.number { return false }
         }
-        try await tx.query("set local role igny8_owner")
-        try await execute(migration, in: tx)
-        try await record(migration, in: tx)
-        return true
     }
 
     private static func execute(_ migration: Migration, in tx: PostgresTransaction) async throws {
