@@ -29,6 +29,7 @@ extension Target.Dependency {
     static let nioPosix = product(name: "NIOPosix", package: "swift-nio")
     static let subprocess = product(name: "Subprocess", package: "swift-subprocess")
     static let tracing = product(name: "Tracing", package: "swift-distributed-tracing")
+    static let unixSignals = product(name: "UnixSignals", package: "swift-service-lifecycle")
     static let yams = product(name: "Yams", package: "Yams")
 }
 
@@ -114,7 +115,7 @@ let package = Package(
             name: "ServiceRuntime",
             dependencies: [
                 "EventLoop", "JobQueue", "Persistence", "Postgres", "Redis", "WebClient",
-                .configuration, .hummingbird, .lifecycle, .locks, .logging, .metrics, .tracing,
+                .configuration, .hummingbird, .lifecycle, .locks, .logging, .metrics, .tracing, .unixSignals,
             ],
             path: "Shared/ServiceRuntime",
             swiftSettings: house
@@ -237,7 +238,7 @@ let package = Package(
             name: "ServiceRuntimeTests",
             dependencies: [
                 "ServiceRuntime", "Persistence", "Postgres", "TestSupport",
-                .configuration, .hummingbird, .hummingbirdTesting, .locks, .logging, .metrics, .tracing,
+                .configuration, .hummingbird, .hummingbirdTesting, .locks, .logging, .metrics, .tracing, .yams,
             ],
             path: "Tests/ServiceRuntime",
             swiftSettings: house

@@ -1,4 +1,8 @@
+import Operator
+
 @main
 enum Main {
-    static func main() async throws {}
+    static func main() async {
+        await Igny8.run()
+    }
 }

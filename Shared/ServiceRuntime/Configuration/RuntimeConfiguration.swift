@@ -1,4 +1,6 @@
 public import Logging
+import Postgres
+import Redis
 
 /// What every service has in common. A service's own configuration stands beside it and is read from the same ``Settings``.
 ///
@@ -37,6 +39,32 @@ public struct RuntimeConfiguration: Sendable {
         logLevel = try settings.choice("IGNY8_LOG_LEVEL", default: .info)
         logFormat = try settings.choice("IGNY8_LOG_FORMAT", default: .json)
         shutdownGrace = try settings.seconds("IGNY8_SHUTDOWN_SECONDS", in: 0...600, default: .seconds(25))
+    }
+}
+
+extension RuntimeConfiguration {
+    /// - Throws: when libpq cannot read the URL.
+    func database(applicationName: String) throws(ConfigurationError) -> PostgresConfiguration {
+        let configuration = PostgresConfiguration(url: databaseURL, applicationName: applicationName)
+        do throws(PostgresError) { try configuration.validate() } catch {
+            throw .unreadable(
+                "IGNY8_DATABASE_URL",
+                found: "\"\(Mask.url(databaseURL))\"",
+                expected: "postgresql://user:password@host:port/name"
+            )
+        }
+        return configuration
+    }
+
+    /// - Throws: when the Redis client cannot read the URL.
+    func redis(clientName: String) throws(ConfigurationError) -> RedisConfiguration {
+        do throws(RedisError) { return try RedisConfiguration(url: redisURL, clientName: clientName) } catch {
+            throw .unreadable(
+                "IGNY8_REDIS_URL",
+                found: "\"\(Mask.url(redisURL))\"",
+                expected: "redis://user:password@host:port/database"
+            )
+        }
     }
 }
 
