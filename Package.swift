@@ -212,7 +212,9 @@ let package = Package(
         ),
         .testTarget(
             name: "WebClientTests",
-            dependencies: ["EventLoop", "WebClient", "TestSupport", .hummingbird, .locks, .logging, .nioCore, .nioPosix],
+            dependencies: [
+                "EventLoop", "WebClient", "TestSupport", .hummingbird, .locks, .logging, .nioCore, .nioPosix,
+            ],
             path: "Tests/WebClient",
             swiftSettings: house
         ),
@@ -281,7 +283,7 @@ let package = Package(
         ),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["DomainModel", "Persistence", "Postgres", "TestSupport", "WebClient", .subprocess],
+            dependencies: ["EventLoop", "Persistence", "Postgres", .locks, .logging, .subprocess],
             path: "Tests/EndToEnd",
             swiftSettings: house
         ),
