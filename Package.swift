@@ -101,6 +101,11 @@ let package = Package(
             name: "JobQueue",
             dependencies: ["Postgres", "Redis", .lifecycle, .locks, .logging, .metrics, .tracing],
             path: "Shared/JobQueue",
+            exclude: ["Decisions.md"],
+            resources: [
+                .embedInCode("Scripts/push.lua"), .embedInCode("Scripts/take.lua"), .embedInCode("Scripts/repair.lua"),
+                .embedInCode("Scripts/giveback.lua"),
+            ],
             swiftSettings: house
         ),
         .target(

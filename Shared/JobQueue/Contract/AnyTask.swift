@@ -1,0 +1,24 @@
+import Postgres
+
+/// A task without its payload's type: what a worker keeps its tasks as.
+struct AnyTask: Sendable {
+    let name: String
+    let retry: RetryPolicy
+    let timeout: Duration
+    let run: @Sendable (PostgresJSON, JobContext) async throws -> Void
+
+    init(_ task: some JobTask) {
+        name = type(of: task).name
+        retry = task.retry
+        timeout = task.timeout
+        run = { payload, context in try await task.run(Self.read(payload, for: task), context) }
+    }
+
+    private static func read<Task: JobTask>(_ payload: PostgresJSON, for task: Task) throws -> Task.Payload {
+        do {
+            return try payload.decode(Task.Payload.self)
+        } catch {
+            throw JobError.unreadablePayload(String(describing: error))
+        }
+    }
+}

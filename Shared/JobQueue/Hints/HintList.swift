@@ -1,0 +1,95 @@
+import Redis
+
+/// The Redis side of one queue: a list of job ids. Each may be missing, doubled or stale at any moment without harm.
+struct HintList: Sendable {
+    private let redis: RedisClient
+    private let keys: HintKeys
+
+    init(queue: String, redis: RedisClient) {
+        self.redis = redis
+        keys = HintKeys(queue: queue)
+    }
+
+    var isReachable: Bool { redis.isReachable }
+
+    /// Adds hints; gives the list's new length.
+    @discardableResult
+    func push(_ ids: [Int64], atHead: Bool = false) async throws(RedisError) -> Int {
+        guard !ids.isEmpty else { return try await length() }
+        let arguments: [RedisArgument] = [atHead ? "head" : "tail"] + ids.map { RedisArgument(Int($0)) }
+        return Int(try await redis.run(HintScripts.push, keys: [keys.ready], arguments: arguments).integer ?? 0)
+    }
+
+    func length() async throws(RedisError) -> Int {
+        Int(try await redis.command(["LLEN", RedisArgument(keys.ready)]).integer ?? 0)
+    }
+
+    /// Moves up to `count` hints into the worker's claimed list. With `clearing`, what lies there is settled and goes.
+    func take(_ count: Int, for worker: Int64, clearing: Bool) async throws(RedisError) -> [Int64] {
+        let reply = try await redis.run(
+            HintScripts.take,
+            keys: [keys.ready, keys.claimed(worker), keys.workers],
+            arguments: [RedisArgument(Int(worker)), RedisArgument(count), clearing ? "clear" : "keep"]
+        )
+        return (reply.array ?? []).compactMap(\.integer)
+    }
+
+    /// Waits for one hint, at most `limit`; it then lies in the worker's claimed list.
+    func waitForOne(for worker: Int64, upTo limit: Duration) async throws(RedisError) -> Int64? {
+        let bytes = try await redis.blockingMove(
+            from: keys.ready,
+            to: keys.claimed(worker),
+            timeout: limit
+        )
+        return bytes.flatMap { Int64(String(decoding: $0, as: UTF8.self)) }
+    }
+
+    /// Forgets the worker's taken hints: their jobs are claimed, or the hints were stale.
+    func settle(_ worker: Int64) async throws(RedisError) {
+        try await redis.command(["DEL", RedisArgument(keys.claimed(worker))])
+    }
+
+    /// Pushes those of `ids` and `oldIDs` that are missing; `oldIDs` count as missing unless they are in the list
+    /// itself. Gives how many were pushed.
+    func repair(ids: [Int64], oldIDs: [Int64], epoch: String?) async throws(RedisError) -> Int {
+        let reply = try await redis.run(
+            HintScripts.repair,
+            keys: [keys.ready, keys.workers, keys.epoch],
+            arguments: [
+                RedisArgument(keys.claimedPrefix), RedisArgument(keys.presencePrefix), RedisArgument(epoch ?? ""),
+                RedisArgument(ids.count),
+            ] + (ids + oldIDs).map { RedisArgument(Int($0)) }
+        )
+        return Int(reply.integer ?? 0)
+    }
+
+    /// The epoch that Redis remembers, and the server's own id, which changes when it restarts.
+    func memory() async throws(RedisError) -> (epoch: String?, server: String?) {
+        let replies = try await redis.pipeline([["GET", RedisArgument(keys.epoch)], ["INFO", "server"]])
+        let server = replies[1].text?.split(whereSeparator: \.isNewline)
+            .first { $0.hasPrefix("run_id:") }.map { String($0.dropFirst("run_id:".count)) }
+        return (replies[0].text, server)
+    }
+
+    /// Says that the worker is there for another `lifetime`, and how many jobs it runs.
+    func present(_ worker: Int64, running: Int, lifetime: Duration) async throws(RedisError) {
+        let milliseconds = max(Int(lifetime.seconds * 1000), 1)
+        let id = RedisArgument(Int(worker))
+        try await redis.pipeline([
+            ["SET", RedisArgument(keys.presence(worker)), "1", "PX", RedisArgument(milliseconds)],
+            ["SADD", RedisArgument(keys.workers), id],
+            running > 0
+                ? ["HSET", RedisArgument(keys.busy), id, RedisArgument(running)]
+                : ["HDEL", RedisArgument(keys.busy), id],
+        ])
+    }
+
+    /// Gives untaken hints back to the head of the list and forgets the worker.
+    func leave(_ worker: Int64) async throws(RedisError) {
+        try await redis.run(
+            HintScripts.giveback,
+            keys: [keys.claimed(worker), keys.ready, keys.workers, keys.busy, keys.presence(worker)],
+            arguments: [RedisArgument(Int(worker))]
+        )
+    }
+}

@@ -1,0 +1,12 @@
+-- Pushes hints on a queue's list and tells how long the list is now.
+-- KEYS  1 ready list
+-- ARGV  1 "head" or "tail"; then job ids
+-- Gives the new length. Workers pop at the right end: tail is LPUSH, head is RPUSH.
+-- Repeated, it doubles hints, which does no harm.
+local command = ARGV[1] == 'head' and 'RPUSH' or 'LPUSH'
+local length = redis.call('LLEN', KEYS[1])
+-- unpack has room for about 8,000 values
+for first = 2, #ARGV, 1000 do
+  length = redis.call(command, KEYS[1], unpack(ARGV, first, math.min(first + 999, #ARGV)))
+end
+return length

@@ -1,0 +1,99 @@
+public import Postgres
+
+extension JobStore {
+    /// What became of a wish to cancel.
+    public enum Cancelling: Sendable, Hashable {
+        /// It had not begun: it is cancelled.
+        case cancelled
+        /// It runs: its handler is told within a heartbeat; should it fail instead, it is cancelled then.
+        case requested
+        /// There is no unfinished job of this id that the caller may see.
+        case notFound
+    }
+
+    /// What became of a wish to run a dead job again.
+    public enum Reviving: Sendable, Hashable {
+        /// It waits again, with all its attempts before it and its finished steps kept.
+        case revived
+        /// An unfinished job of the task has its unique key.
+        case uniqueKeyTaken
+        /// No dead job has this id, or none that the caller may see.
+        case notFound
+    }
+
+    /// T9: cancels a waiting job, or asks a running one to stop.
+    public static func cancel(_ id: Int64, in transaction: PostgresTransaction) async throws -> Cancelling {
+        let gone = try await transaction.query(
+            """
+            with gone as (
+                delete from igny8_jobs where id = \(id) and state in ('pending', 'queued') returning *
+            ), steps as (
+                delete from igny8_job_steps s using gone g where s.job_id = g.id
+            )
+            insert into igny8_job_history
+                (id, queue, task, outcome, account_id, attempt, max_attempts, priority, unique_key, errors, traceparent,
+                 run_at, created_at, started_at)
+            select id, queue, task, 'cancelled', account_id, attempt, max_attempts, priority, unique_key, errors,
+                   traceparent, run_at, created_at, started_at
+            from gone
+            """
+        ).affected
+        if gone > 0 { return .cancelled }
+        let asked = try await transaction.query(
+            """
+            update igny8_jobs set cancel_requested_at = coalesce(cancel_requested_at, now())
+            where id = \(id) and state = 'running'
+            """
+        ).affected
+        return asked > 0 ? .requested : .notFound
+    }
+
+    /// T10: lets a dead job run again.
+    public static func retry(_ id: Int64, in transaction: PostgresTransaction) async throws -> Reviving {
+        let rows = try await transaction.query(
+            """
+            with dead as (
+                select * from igny8_dead_jobs where id = \(id) for update
+            ), revived as (
+                insert into igny8_jobs
+                    (id, queue, task, state, priority, account_id, payload, unique_key, run_at, max_attempts, claim_seq,
+                     errors, traceparent, created_at)
+                select id, queue, task, 'pending', priority, account_id, payload, unique_key, run_at, max_attempts,
+                       claim_seq, errors, traceparent, created_at
+                from dead
+                on conflict (task, unique_key) where unique_key is not null do nothing
+                returning id, queue
+            ), buried as (
+                delete from igny8_dead_jobs d using revived r where d.id = r.id
+            ), told as (
+                select pg_notify(\(QueueDatabase.jobsChannel), queue) from revived
+            )
+            select (select count(*) from dead) as found, (select count(*) from revived) as revived,
+                   (select count(*) from told) as told
+            """
+        )
+        if try rows[0].decode("found", as: Int.self) == 0 { return .notFound }
+        return try rows[0].decode("revived", as: Int.self) == 0 ? .uniqueKeyTaken : .revived
+    }
+
+    /// Stops workers from claiming jobs of the queue; what runs goes on. T11: what was queued waits again.
+    public static func pause(queue: String, in transaction: PostgresTransaction) async throws {
+        try await transaction.query(
+            """
+            insert into igny8_queues (name, paused_at) values (\(queue), now())
+            on conflict (name) do update set paused_at = coalesce(igny8_queues.paused_at, now())
+            """
+        )
+        try await transaction.query(
+            """
+            update igny8_jobs set state = 'pending', queued_at = null where queue = \(queue) and state = 'queued'
+            """
+        )
+    }
+
+    /// Lets a paused queue go on.
+    public static func resume(queue: String, in transaction: PostgresTransaction) async throws {
+        try await transaction.query("update igny8_queues set paused_at = null where name = \(queue)")
+        try await transaction.query("select pg_notify(\(QueueDatabase.jobsChannel), \(queue))")
+    }
+}

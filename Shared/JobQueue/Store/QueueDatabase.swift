@@ -1,0 +1,37 @@
+import Postgres
+
+/// The queue's own way to PostgreSQL: every statement runs in scope `system`, because the queue serves all tenants.
+struct QueueDatabase: Sendable {
+    private let database: PostgresDatabase
+
+    /// What row security reads; see `0002_context.sql`.
+    static let settings = [PostgresSetting("igny8.scope", "system"), PostgresSetting("igny8.actor", "queue")]
+
+    /// The channel on which whoever moves the business clock says so.
+    static let clockChannel = "igny8_clock"
+
+    /// The channel on which changes are told that no hint tells: a job for later, a queue resumed. Payload: the queue.
+    static let jobsChannel = "igny8_jobs"
+
+    init(_ database: PostgresDatabase) { self.database = database }
+
+    /// One statement, one transaction, one round trip.
+    @discardableResult
+    func query(_ statement: SQL) async throws(PostgresError) -> PostgresRows {
+        try await database.batch([statement], settings: Self.settings)[0]
+    }
+
+    /// Several statements in one transaction and one round trip.
+    @discardableResult
+    func batch(_ statements: [SQL]) async throws(PostgresError) -> [PostgresRows] {
+        try await database.batch(statements, settings: Self.settings)
+    }
+
+    func transaction<Value: Sendable>(
+        _ body: (PostgresTransaction) async throws -> Value
+    ) async throws -> Value {
+        try await database.transaction(settings: Self.settings, body)
+    }
+
+    func listen(_ channel: String) -> AsyncStream<String> { database.listen(channel) }
+}

@@ -1,0 +1,32 @@
+import Metrics
+
+/// The figures of one task: rate, errors, duration. Made once; looking a metric up costs more than counting with it.
+struct TaskMetrics: Sendable {
+    private let ended: [Verdict: Counter]
+    private let stale: Counter
+    private let duration: Timer
+    private let pickup: Timer
+
+    init(queue: String, task: String) {
+        let labels = [("queue", queue), ("task", task)]
+        func counter(_ outcome: String) -> Counter {
+            Counter(label: "igny8_jobs_ended_total", dimensions: labels + [("outcome", outcome)])
+        }
+        ended = Dictionary(uniqueKeysWithValues: Verdict.allCases.map { ($0, counter($0.rawValue)) })
+        stale = counter("stale")
+        duration = Timer(label: "igny8_job_duration_seconds", dimensions: labels)
+        pickup = Timer(label: "igny8_job_pickup_seconds", dimensions: labels)
+    }
+
+    /// An attempt that was written down.
+    func ended(_ verdict: Verdict, after time: Duration) {
+        ended[verdict]?.increment()
+        duration.record(duration: time)
+    }
+
+    /// An attempt that counts for nothing, because the job was not this worker's any more.
+    func wasStale() { stale.increment() }
+
+    /// From queued to claimed: what a client feels of the queue.
+    func waited(_ time: Duration) { pickup.record(duration: time) }
+}

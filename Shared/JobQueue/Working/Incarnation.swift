@@ -1,0 +1,221 @@
+import Foundation
+import Logging
+import Postgres
+import Redis
+
+/// One life of a worker under one id: from its row in `igny8_workers` to drain, or to being declared dead.
+final class Incarnation: Sendable {
+    enum End: Sendable {
+        /// It was told to stop, and has given back what it held.
+        case drained
+        /// It was silent for a lease, and its jobs are others' now.
+        case declaredDead
+        /// A test has killed it.
+        case killed
+    }
+
+    private let worker: WorkerIdentity
+    private let plan: WorkerPlan
+    private let hints: HintList?
+    private let attempts: Attempts
+    private let acker: Acker
+    private let fetcher: Fetcher
+    private let heartbeat: Heartbeat
+    private let keeper: Keeper
+    private let bells = Bells()
+    private let logger: Logger
+
+    init(_ plan: WorkerPlan) {
+        let worker = WorkerIdentity(queue: plan.queue)
+        let hints = plan.redis.map { HintList(queue: plan.queue, redis: $0) }
+        var logger = plan.logger
+        logger[metadataKey: "queue"] = "\(plan.queue)"
+        logger[metadataKey: "worker"] = "\(worker.id)"
+        let attempts = Attempts(capacity: plan.configuration.capacity)
+        let database = plan.database
+        let acker = Acker(
+            worker: worker,
+            database: database,
+            attempts: attempts,
+            metrics: plan.metrics,
+            failpoints: plan.failpoints,
+            logger: logger,
+            leftWork: { [bells] released in
+                if !released.isEmpty { _ = try? await hints?.push(released, atHead: true) }
+                bells.relay.ring()
+            }
+        )
+        let runner = Runner(
+            worker: worker,
+            tasks: plan.tasks,
+            metrics: plan.metrics,
+            attempts: attempts,
+            acker: acker,
+            database: database,
+            failpoints: plan.failpoints,
+            logger: logger
+        )
+        self.worker = worker
+        self.plan = plan
+        self.hints = hints
+        self.attempts = attempts
+        self.acker = acker
+        self.logger = logger
+        fetcher = Fetcher(
+            worker: worker,
+            hints: hints,
+            database: database,
+            claimTasks: ClaimStatement.TaskTable(plan.tasks.values),
+            attempts: attempts,
+            runner: runner,
+            patienceWithRedis: plan.configuration.patienceWithRedis,
+            metrics: plan.queueMetrics,
+            failpoints: plan.failpoints,
+            logger: logger,
+            stirred: bells.fetcher
+        )
+        heartbeat = Heartbeat(
+            worker: worker,
+            configuration: plan.configuration,
+            database: database,
+            hints: hints,
+            attempts: attempts,
+            failpoints: plan.failpoints,
+            logger: logger,
+            giveBack: { unknown in
+                _ = try? await database.query(AcknowledgeStatement.make(unknown, worker: worker.id))
+                _ = try? await hints?.push(unknown.map(\.job), atHead: true)
+            }
+        )
+        keeper = Keeper(
+            worker: worker,
+            configuration: plan.configuration,
+            database: database,
+            relay: Relay(
+                worker: worker,
+                database: database,
+                hints: hints,
+                failpoints: plan.failpoints,
+                logger: logger,
+                stirred: bells.relay
+            ),
+            repair: hints.map {
+                Repair(
+                    worker: worker,
+                    database: database,
+                    hints: $0,
+                    metrics: plan.queueMetrics,
+                    failpoints: plan.failpoints,
+                    logger: logger
+                )
+            },
+            reaper: Reaper(
+                worker: worker,
+                configuration: plan.configuration,
+                database: database,
+                metrics: plan.queueMetrics,
+                logger: logger,
+                stirred: bells.relay
+            ),
+            scheduler: Scheduler(
+                worker: worker,
+                calendar: plan.calendar,
+                zones: plan.zones,
+                database: database,
+                producer: plan.producer,
+                failpoints: plan.failpoints,
+                logger: logger,
+                stirred: bells.scheduler
+            ),
+            logger: logger
+        )
+    }
+
+    /// Lives until it is told to stop by `stop`, killed by a test, or declared dead.
+    func live(until stop: StopSignal) async -> End {
+        guard await register(stop) else { return .drained }
+        let fetching = Task { await fetcher.run() }
+        let acking = Task { await acker.run() }
+        let watching = Task {
+            await DeadlineWatch(attempts: attempts, tick: plan.configuration.lease / 30).run()
+        }
+        let listening = Task { [bells] in
+            await Listener(queue: plan.queue, database: plan.database, bells: bells).run()
+        }
+        let keeping = Task { await keeper.run() }
+        let beating = Task { await heartbeat.run() }
+        let rest = [watching, listening, keeping, beating]
+
+        // The heartbeat ends by itself only when the worker was declared dead.
+        let order = await stop.wait(orUntil: beating)
+        fetching.cancel()
+        switch order {
+        case .drain(let grace):
+            await fetching.value
+            await drain(grace)
+            for task in rest { task.cancel() }
+            for task in rest { await task.value }
+            await keeper.release()
+            await leave()
+            acking.cancel()
+            return .drained
+        case nil, .kill:
+            attempts.cancelAll(.lost)
+            await acker.discard()
+            for task in rest { task.cancel() }
+            acking.cancel()
+            guard case .kill? = order else {
+                logger.error("declared dead: everything in hand is dropped, another life begins")
+                return .declaredDead
+            }
+            return .killed
+        }
+    }
+
+    /// Writes the worker's row, again and again until PostgreSQL takes it; false when told to stop before.
+    private func register(_ stop: StopSignal) async -> Bool {
+        while !stop.isGiven {
+            do {
+                try await plan.database.batch([
+                    "insert into igny8_queues (name) values (\(plan.queue)) on conflict do nothing",
+                    """
+                    insert into igny8_workers (id, queue, capacity, lease, host, process, version)
+                    values (\(worker.id), \(plan.queue), \(plan.configuration.capacity),
+                            make_interval(secs => \(plan.configuration.lease.seconds)),
+                            \(ProcessInfo.processInfo.hostName), \(Int(ProcessInfo.processInfo.processIdentifier)),
+                            \(plan.configuration.version))
+                    """,
+                ])
+                return true
+            } catch {
+                logger.warning("worker not registered yet", metadata: ["error": "\(error)"])
+                await stop.sleep(upTo: .milliseconds(500))
+            }
+        }
+        return false
+    }
+
+    /// Gives hints back, waits for what runs, cancels what does not end, and sees every outcome written.
+    private func drain(_ grace: Duration) async {
+        logger.info("draining", metadata: ["running": "\(attempts.count)"])
+        try? await hints?.leave(worker.id)
+        await attempts.waitUntilEmpty(upTo: grace)
+        attempts.cancelAll(.givenBack)
+        await attempts.waitUntilEmpty(upTo: .seconds(2))
+        // Handlers that ignore cancellation: their jobs are given back over their heads.
+        for attempt in attempts.all {
+            attempt.cancel(.lost)
+            let released = Outcome(job: attempt.job.id, nonce: attempt.job.nonce, verdict: .released)
+            await acker.add(released, of: attempt)
+        }
+        await acker.flush(upTo: .seconds(5))
+    }
+
+    private func leave() async {
+        try? await hints?.leave(worker.id)
+        _ = try? await plan.database.query(
+            "update igny8_workers set state = 'gone', running = 0 where id = \(worker.id) and state = 'alive'"
+        )
+        logger.info("worker gone", metadata: ["left": "\(attempts.count)"])
+    }
+}

@@ -1,0 +1,98 @@
+import Foundation
+import Logging
+import Postgres
+
+/// W3 and W4: runs the handler of each claimed job as a Swift task, and turns what becomes of it into an outcome.
+struct Runner: Sendable {
+    let worker: WorkerIdentity
+    let tasks: [String: AnyTask]
+    let metrics: [String: TaskMetrics]
+    let attempts: Attempts
+    let acker: Acker
+    let database: QueueDatabase
+    let failpoints: Failpoints
+    let logger: Logger
+
+    func start(_ job: ClaimedJob) {
+        let attempt = Attempt(job, timeout: tasks[job.task]?.timeout ?? .seconds(60))
+        metrics[job.task]?.waited(job.waited)
+        attempts.begin(attempt)
+        attempt.attach(
+            Task {
+                await TraceCarrier.resume(job.traceparent) { await run(attempt) }
+            }
+        )
+    }
+
+    private func run(_ attempt: Attempt) async {
+        let job = attempt.job
+        var logger = logger
+        logger[metadataKey: "job"] = "\(job.id)"
+        logger[metadataKey: "task"] = "\(job.task)"
+        logger[metadataKey: "attempt"] = "\(job.attempt)"
+        if let account = job.account { logger[metadataKey: "account"] = "\(account)" }
+        if let trace = TraceCarrier.traceID(job.traceparent) { logger[metadataKey: "trace"] = "\(trace)" }
+
+        var failure: (any Error)?
+        do {
+            guard let task = tasks[job.task] else { throw JobError.unknownTask(job.task) }
+            let context = JobContext(attempt, worker: worker, database: database, logger: logger)
+            try await task.run(job.payload, context)
+            try await failpoints.reach(.handledBeforeOutcome)
+        } catch {
+            failure = error
+        }
+        if attempt.isCompletedInTransaction {
+            if let failure {
+                logger.error("a completed job failed afterwards", metadata: ["error": "\(failure)"])
+            }
+            metrics[job.task]?.ended(.completed, after: attempt.startedAt.duration(to: .now))
+            attempts.end(attempt)
+            return
+        }
+        guard let outcome = outcome(of: attempt, failure, logger) else {
+            metrics[job.task]?.wasStale()
+            attempts.end(attempt)
+            return
+        }
+        await acker.add(outcome, of: attempt)
+    }
+
+    /// What to write; nil when the job is not ours any more.
+    private func outcome(of attempt: Attempt, _ failure: (any Error)?, _ logger: Logger) -> Outcome? {
+        let job = attempt.job
+        if attempt.cancellation == .lost { return nil }
+        guard let failure else { return Outcome(job: job.id, nonce: job.nonce, verdict: .completed) }
+        if failure as? JobError == .staleClaim { return nil }
+        switch attempt.cancellation {
+        case .requested: return Outcome(job: job.id, nonce: job.nonce, verdict: .cancelled)
+        case .givenBack: return Outcome(job: job.id, nonce: job.nonce, verdict: .released)
+        case .deadline:
+            let timeout = attempt.startedAt.duration(to: attempt.deadline)
+            return failed(job, JobError.deadlineExceeded(timeout), logger)
+        case .lost, nil: return failed(job, failure, logger)
+        }
+    }
+
+    private func failed(_ job: ClaimedJob, _ failure: any Error, _ logger: Logger) -> Outcome {
+        // jsonb holds no NUL.
+        let description = String(String(describing: failure).filter { $0 != "\0" }.prefix(4096))
+        switch failure as? JobError {
+        case .snooze(let delay):
+            return Outcome(job: job.id, nonce: job.nonce, verdict: .snoozed, delay: delay)
+        case .permanent:
+            logger.error("dead job", metadata: ["error": "\(description)"])
+            return Outcome(job: job.id, nonce: job.nonce, verdict: .dead, error: description)
+        default:
+            guard job.attempt < job.maxAttempts else {
+                logger.error("dead job, no attempt left", metadata: ["error": "\(description)"])
+                return Outcome(job: job.id, nonce: job.nonce, verdict: .dead, error: description)
+            }
+            var generator = SystemRandomNumberGenerator()
+            let policy = tasks[job.task]?.retry ?? .standard
+            let delay = policy.delay(afterAttempt: job.attempt, using: &generator)
+            logger.warning("job failed", metadata: ["error": "\(description)", "retry_after": "\(delay)"])
+            return Outcome(job: job.id, nonce: job.nonce, verdict: .retried, delay: delay, error: description)
+        }
+    }
+}
