@@ -26,33 +26,48 @@ public final class TestCluster: Sendable {
     }
 
     private init() async throws {
+        await Self.removeOrphans()
         port = try freePort()
         directory = "/tmp/igny8-cluster-\(getpid())-\(port)"
         url = "postgresql://postgres@127.0.0.1:\(port)/postgres"
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
         if getuid() == 0 { try await run("/bin/chown", ["postgres", directory]) }
-        try await command("initdb", ["-D", directory + "/data", "-U", "postgres", "-A", "trust", "-E", "UTF8", "-N"])
+        try await Self.command(
+            "initdb",
+            ["-D", directory + "/data", "-U", "postgres", "-A", "trust", "-E", "UTF8", "-N"]
+        )
     }
 
     /// Starts the server and waits until it accepts connections.
     public func start() async throws {
         let settings = "-p \(port) -k \(directory) -c listen_addresses=127.0.0.1 -c fsync=off"
         let log = directory + "/log"
-        try await command("pg_ctl", ["-D", directory + "/data", "-w", "-s", "-l", log, "-o", settings, "start"])
+        try await Self.command("pg_ctl", ["-D", directory + "/data", "-w", "-s", "-l", log, "-o", settings, "start"])
     }
 
     /// Stops the server: connections are cut, transactions rolled back.
     public func stop() async throws {
-        try await command("pg_ctl", ["-D", directory + "/data", "-m", "fast", "-w", "-s", "stop"])
+        try await Self.command("pg_ctl", ["-D", directory + "/data", "-m", "fast", "-w", "-s", "stop"])
     }
 
     /// Ends the server as a power cut would; ``start()`` recovers.
     public func crash() async throws {
-        try await command("pg_ctl", ["-D", directory + "/data", "-m", "immediate", "-w", "-s", "stop"])
+        try await Self.command("pg_ctl", ["-D", directory + "/data", "-m", "immediate", "-w", "-s", "stop"])
     }
 
-    private func command(_ name: String, _ arguments: [String]) async throws {
-        let path = try Self.programs() + "/" + name
+    /// Ends and removes the clusters of test processes that were killed.
+    private static func removeOrphans() async {
+        for name in (try? FileManager.default.contentsOfDirectory(atPath: "/tmp")) ?? [] {
+            let words = name.split(separator: "-")
+            guard name.hasPrefix("igny8-cluster-"), words.count == 4, let owner = pid_t(words[2]) else { continue }
+            guard kill(owner, 0) != 0, errno == ESRCH else { continue }
+            try? await command("pg_ctl", ["-D", "/tmp/\(name)/data", "-m", "immediate", "-w", "-s", "stop"])
+            try? FileManager.default.removeItem(atPath: "/tmp/\(name)")
+        }
+    }
+
+    private static func command(_ name: String, _ arguments: [String]) async throws {
+        let path = try programs() + "/" + name
         if getuid() == 0 {
             try await run("/usr/sbin/runuser", ["-u", "postgres", "--", path] + arguments)
         } else {
@@ -75,23 +90,30 @@ private struct CommandFailed: Error, CustomStringConvertible {
     let description: String
 }
 
+/// Runs a program to its end, without input or output.
+///
+/// Not by Foundation's `Process`, which waits for whoever inherited its socket: here, the server that `pg_ctl` leaves.
 private func run(_ path: String, _ arguments: [String]) async throws {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: path)
-    process.arguments = arguments
-    process.standardOutput = FileHandle.nullDevice
-    process.standardError = FileHandle.nullDevice
-    process.currentDirectoryURL = URL(fileURLWithPath: "/")
-    let status = try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Int32, any Error>) in
-        process.terminationHandler = { continuation.resume(returning: $0.terminationStatus) }
-        do {
-            try process.run()
-        } catch {
-            process.terminationHandler = nil
-            continuation.resume(throwing: error)
-        }
+    let status = await withCheckedContinuation { (continuation: CheckedContinuation<Int32, Never>) in
+        DispatchQueue.global().async { continuation.resume(returning: spawnAndWait(path, arguments)) }
     }
     guard status == 0 else { throw CommandFailed(description: "\(path) \(arguments) ended with \(status)") }
+}
+
+private func spawnAndWait(_ path: String, _ arguments: [String]) -> Int32 {
+    var actions = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&actions)
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    for descriptor: Int32 in 0...2 {
+        posix_spawn_file_actions_addopen(&actions, descriptor, "/dev/null", O_RDWR, 0)
+    }
+    var words = ([path] + arguments).map { strdup($0) } + [nil]
+    defer { for word in words { free(word) } }
+    var process = pid_t()
+    guard posix_spawn(&process, path, &actions, nil, &words, environ) == 0 else { return -1 }
+    var status: Int32 = 0
+    while waitpid(process, &status, 0) < 0, errno == EINTR {}
+    return status
 }
 
 /// A TCP port that was free a moment ago.

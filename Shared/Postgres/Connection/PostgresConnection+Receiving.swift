@@ -64,7 +64,7 @@ extension PostgresConnection {
             default:
                 let error = ServerReport(result)
                 PQclear(result)
-                // A FATAL error closes the connection without a sync point.
+                // It closes the connection without a sync point.
                 if error.isFatal { return end(with: .connection(error.message)) }
                 failPart(error.error)
             }

@@ -19,7 +19,8 @@ struct ServerReport {
         constraint = field("n")
     }
 
-    var isFatal: Bool { severity == "FATAL" || severity == "PANIC" }
+    /// Whether the connection ends with it. A report without a state is libpq's own: the server closed the socket.
+    var isFatal: Bool { severity == "FATAL" || severity == "PANIC" || state.rawValue.isEmpty }
 
     var error: PostgresError {
         .server(sqlState: state, message: message, detail: detail, constraint: constraint)

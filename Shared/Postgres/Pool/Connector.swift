@@ -11,6 +11,7 @@ struct Connector: Sendable {
     func connect() async throws(PostgresError) -> PostgresConnection {
         let deadline = ContinuousClock.now + configuration.acquireTimeout
         var backoff = Backoff()
+        try configuration.validate()
         while true {
             do throws(PostgresError) {
                 return try await PostgresConnection.connect(configuration, on: loop, logger: logger)
