@@ -15,6 +15,7 @@ begin
         if exists (
             select from igny8_invoices other
             where other.subscription_id = new.subscription_id and other.id <> new.id
+                and other.period_start <> new.period_start  -- the unique constraint speaks of those
                 and daterange(other.period_start, other.period_end) && daterange(new.period_start, new.period_end)
         ) then
             raise exception 'subscription % is already invoiced for days of this period', new.subscription_id

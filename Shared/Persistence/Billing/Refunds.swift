@@ -1,0 +1,131 @@
+public import DomainModel
+public import Postgres
+
+/// `igny8_refunds`: each reserves its amount on its payment's row, whose check constraint keeps them within what was
+/// captured, however many come at once.
+public enum Refunds {
+    static let columns: SQL = """
+        id, account_id, payment_id, credit_note_id, number, amount, currency, reason, provider_reference, status,
+        created_at, updated_at, revision
+        """
+
+    static func decode(_ row: PostgresRow) throws -> Stored<Refund> {
+        try Stored(
+            Refund(
+                id: row.id("id"),
+                accountID: row.id("account_id"),
+                paymentID: row.id("payment_id"),
+                creditNoteID: row.id(ifAny: "credit_note_id"),
+                number: row.decode("number"),
+                amount: row.money("amount", in: row.currency()),
+                reason: row.decode("reason"),
+                providerReference: row.decode("provider_reference"),
+                status: row.word("status"),
+                createdAt: row.decode("created_at")
+            ),
+            row
+        )
+    }
+
+    /// A refund, when the tenant may see it.
+    public static func find(
+        _ id: Refund.ID,
+        for tenant: Tenant,
+        lock: RowLock = .none,
+        in queries: some PostgresQuerying
+    ) async throws -> Stored<Refund>? {
+        try await queries.query(
+            """
+            select \(fragment: columns) from igny8_refunds
+            where id = \(id.rawValue) and \(fragment: tenant.owns())\(fragment: lock.clause)
+            """
+        ).first.map(decode)
+    }
+
+    /// The refund that a gateway knows by this name, `re_…`.
+    public static func find(
+        reference: String,
+        for tenant: Tenant,
+        lock: RowLock = .none,
+        in queries: some PostgresQuerying
+    ) async throws -> Stored<Refund>? {
+        try await queries.query(
+            """
+            select \(fragment: columns) from igny8_refunds
+            where provider_reference = \(reference) and \(fragment: tenant.owns())\(fragment: lock.clause)
+            """
+        ).first.map(decode)
+    }
+
+    /// The refunds of some payments, by number.
+    public static func all(
+        of payments: [Payment.ID],
+        for tenant: Tenant,
+        in queries: some PostgresQuerying
+    ) async throws -> [Stored<Refund>] {
+        try await queries.query(
+            """
+            select \(fragment: columns) from igny8_refunds
+            where payment_id = any(\(payments.map(\.rawValue))) and \(fragment: tenant.owns())
+            order by issue_year, issue_number
+            """
+        ).map(decode)
+    }
+
+    /// Stores a refund with the next number of its series; committed before the gateway is called.
+    /// - Parameter day: the business day in the account's zone.
+    /// - Throws: ``RefundExceedsPayment``; the transaction is lost with it.
+    public static func create(
+        of payment: Payment,
+        amount: Money,
+        creditNote: CreditNote.ID? = nil,
+        reason: String,
+        on day: CalendarDay,
+        issuer: String = InvoiceNumber.agencyIssuer,
+        createdBy: User.ID? = nil,
+        in tx: PostgresTransaction
+    ) async throws -> Stored<Refund> {
+        let number = try await DocumentNumbers.next(.refund, issuer: issuer, year: day.year, in: tx)
+        do {
+            return try await decode(
+                tx.query(
+                    """
+                    insert into igny8_refunds (account_id, payment_id, credit_note_id, issuer, issue_year, issue_number,
+                        number, amount, currency, reason, created_by)
+                    values (\(payment.accountID.rawValue), \(payment.id.rawValue), \(creditNote?.rawValue), \(issuer),
+                        \(day.year), \(number),
+                        \(DocumentNumbers.text(.refund, issuer: issuer, year: day.year, number: number)),
+                        \(amount.numeric), \(amount.currency.code), \(reason), \(createdBy?.rawValue))
+                    returning \(fragment: columns)
+                    """
+                ).only()
+            )
+        } catch let error as PostgresError where error.constraint == "igny8_payments_refunds_within" {
+            throw RefundExceedsPayment(paymentID: payment.id, amount: amount)
+        }
+    }
+
+    /// Saves a refund's outcome; one that failed or was cancelled gives its amount free again.
+    /// - Throws: ``StaleRevision``.
+    public static func save(_ refund: inout Stored<Refund>, in queries: some PostgresQuerying) async throws {
+        let rows = try await queries.query(
+            """
+            update igny8_refunds set status = \(refund.status.rawValue), provider_reference = \(refund.providerReference),
+                settled_at = case when \(refund.status == .pending) then null else coalesce(settled_at, igny8_now()) end
+            where id = \(refund.id.rawValue) and revision = \(refund.revision)
+            returning revision, updated_at
+            """
+        )
+        try refund.saved(rows, subject: RefundStatus.subject)
+    }
+}
+
+/// More than what was captured and not refunded yet.
+public struct RefundExceedsPayment: Error, Hashable, CustomStringConvertible {
+    /// Of which payment.
+    public let paymentID: Payment.ID
+    /// What was asked for.
+    public let amount: Money
+    /// One sentence.
+    public var description: String { "\(amount) is more than what can still be refunded of payment \(paymentID)." }
+}
