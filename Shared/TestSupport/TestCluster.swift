@@ -27,7 +27,7 @@ public final class TestCluster: Sendable {
 
     private init() async throws {
         await Self.removeOrphans()
-        port = try freePort()
+        port = try FreePort.find()
         directory = "/tmp/igny8-cluster-\(getpid())-\(port)"
         url = "postgresql://postgres@127.0.0.1:\(port)/postgres"
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
@@ -80,14 +80,10 @@ public final class TestCluster: Sendable {
         let root = "/usr/lib/postgresql"
         let versions = try FileManager.default.contentsOfDirectory(atPath: root).compactMap { Int($0) }
         guard let newest = versions.max() else {
-            throw MissingTestServer(description: "no PostgreSQL server is installed in \(root)")
+            throw TestSetupError("no PostgreSQL server is installed in \(root)")
         }
         return "\(root)/\(newest)/bin"
     }
-}
-
-private struct CommandFailed: Error, CustomStringConvertible {
-    let description: String
 }
 
 /// Runs a program to its end, without input or output.
@@ -97,7 +93,7 @@ private func run(_ path: String, _ arguments: [String]) async throws {
     let status = await withCheckedContinuation { (continuation: CheckedContinuation<Int32, Never>) in
         DispatchQueue.global().async { continuation.resume(returning: spawnAndWait(path, arguments)) }
     }
-    guard status == 0 else { throw CommandFailed(description: "\(path) \(arguments) ended with \(status)") }
+    guard status == 0 else { throw TestSetupError("\(path) \(arguments) ended with \(status)") }
 }
 
 private func spawnAndWait(_ path: String, _ arguments: [String]) -> Int32 {
@@ -114,21 +110,4 @@ private func spawnAndWait(_ path: String, _ arguments: [String]) -> Int32 {
     var status: Int32 = 0
     while waitpid(process, &status, 0) < 0, errno == EINTR {}
     return status
-}
-
-/// A TCP port that was free a moment ago.
-func freePort() throws -> Int {
-    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    defer { close(descriptor) }
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_addr.s_addr = inet_addr("127.0.0.1")
-    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-    let code = withUnsafeMutablePointer(to: &address) { pointer in
-        pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { generic in
-            bind(descriptor, generic, length) == 0 ? getsockname(descriptor, generic, &length) : -1
-        }
-    }
-    guard code == 0 else { throw CommandFailed(description: "no free port: \(errno)") }
-    return Int(UInt16(bigEndian: address.sin_port))
 }

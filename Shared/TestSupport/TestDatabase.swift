@@ -2,6 +2,7 @@ public import EventLoop
 import Foundation
 import Logging
 import NIOConcurrencyHelpers
+import Persistence
 public import Postgres
 
 /// A database of a test's own, made from a migrated template and dropped at the end.
@@ -96,6 +97,11 @@ public struct TestTemplate: Sendable {
 
     /// Nothing but what PostgreSQL brings.
     public static let empty = TestTemplate("empty") { _ in }
+
+    /// The product's schema and its catalogue.
+    public static let migrated = TestTemplate("migrated") { owner in
+        _ = try await Migrations.run(owner)
+    }
 }
 
 /// The cluster that the environment names.
@@ -109,12 +115,12 @@ struct TestServer: Sendable {
         try cached.withLockedValue { cached in
             if let cached { return cached }
             guard let url = ProcessInfo.processInfo.environment["IGNY8_TEST_DATABASE_URL"] else {
-                throw MissingTestServer(
-                    description: "IGNY8_TEST_DATABASE_URL is not set: it must name a superuser's throwaway cluster"
+                throw TestSetupError(
+                    "IGNY8_TEST_DATABASE_URL is not set: it must name a superuser's throwaway cluster"
                 )
             }
             guard let components = URLComponents(string: url) else {
-                throw MissingTestServer(description: "IGNY8_TEST_DATABASE_URL is not a URL")
+                throw TestSetupError("IGNY8_TEST_DATABASE_URL is not a URL")
             }
             let server = TestServer(components: components, superuser: open(url))
             cached = server
@@ -139,15 +145,6 @@ struct TestServer: Sendable {
         }
         return components.string ?? ""
     }
-}
-
-/// A test needs a server that the environment does not name.
-public struct MissingTestServer: Error, CustomStringConvertible {
-    /// Which variable is missing, and what it must name.
-    public let description: String
-
-    /// - Parameter description: which variable is missing, and what it must name.
-    public init(description: String) { self.description = description }
 }
 
 /// The templates that this process has made.
