@@ -39,7 +39,7 @@ import Testing
 
     @Test("a migration that was changed after it was applied stops everything")
     func changed() async throws {
-        try await TestDatabase.withDatabase(.schema) { test in
+        try await TestDatabase.withDatabase(.migrated) { test in
             var migrations = Migration.all
             migrations[3] = Migration(4, "helpers", Array("select 1".utf8))
             _ = await #expect(throws: Migrations.Failure.changed(file: "0004_helpers.sql")) {
@@ -50,7 +50,7 @@ import Testing
 
     @Test("a database that is newer than the program stops the program")
     func newer() async throws {
-        try await TestDatabase.withDatabase(.schema) { test in
+        try await TestDatabase.withDatabase(.migrated) { test in
             _ = await #expect(throws: Migrations.Failure.unknown(number: 91, name: "industry_rows")) {
                 try await Migrations.run(test.owner, migrations: Migration.all.dropLast())
             }
@@ -59,7 +59,7 @@ import Testing
 
     @Test("of a migration that fails nothing remains")
     func failing() async throws {
-        try await TestDatabase.withDatabase(.schema) { test in
+        try await TestDatabase.withDatabase(.migrated) { test in
             let broken = Migration(9_999, "broken", Array("create table igny8_half (); select 1/0".utf8))
             _ = await #expect(throws: Migrations.Failure.self) {
                 try await Migrations.run(test.owner, migrations: Migration.all + [broken])

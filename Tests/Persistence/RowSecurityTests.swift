@@ -9,9 +9,9 @@ import Testing
     private static let global: Set<String> = [
         "igny8_audit_chains", "igny8_backlink_packages", "igny8_business_clock", "igny8_credit_cost_configs",
         "igny8_credit_packages", "igny8_document_counters", "igny8_feature_flags", "igny8_industries",
-        "igny8_industry_sectors", "igny8_integration_providers", "igny8_ledger_accounts", "igny8_link_tiers",
-        "igny8_managed_tiers", "igny8_migrations", "igny8_niches", "igny8_payment_method_configs", "igny8_plans",
-        "igny8_seed_keywords", "igny8_tax_rates", "igny8_unit_prices",
+        "igny8_industry_sectors", "igny8_integration_providers", "igny8_leases", "igny8_ledger_accounts", "igny8_link_tiers",
+        "igny8_managed_tiers", "igny8_migrations", "igny8_niches", "igny8_payment_method_configs", "igny8_plans", "igny8_queues", "igny8_schedules",
+        "igny8_seed_keywords", "igny8_tax_rates", "igny8_unit_prices", "igny8_workers",
     ]
 
     /// Tenant tables that the policy does not protect: none has it enabled, forced, with USING and WITH CHECK on the account.
@@ -34,7 +34,7 @@ import Testing
 
     @Test("every tenant table has it enabled and forced, for reading and writing")
     func everyTable() async throws {
-        try await TestDatabase.withDatabase(.schema) { test in
+        try await TestDatabase.withDatabase(.migrated) { test in
             let unprotected = try await Self.unprotected(test.owner)
             #expect(unprotected == [])
         }
@@ -42,7 +42,7 @@ import Testing
 
     @Test("dropping one policy turns that red", arguments: ["igny8_sites", "igny8_ledger_lines"])
     func droppedPolicy(table: String) async throws {
-        try await TestDatabase.withDatabase(.schema) { test in
+        try await TestDatabase.withDatabase(.migrated) { test in
             try await test.owner.query("drop policy tenant on \(identifier: table)")
             #expect(try await Self.unprotected(test.owner) == [table])
         }
@@ -50,7 +50,7 @@ import Testing
 
     @Test("a table that is not forced turns that red")
     func notForced() async throws {
-        try await TestDatabase.withDatabase(.schema) { test in
+        try await TestDatabase.withDatabase(.migrated) { test in
             try await test.owner.query("alter table igny8_users no force row level security")
             #expect(try await Self.unprotected(test.owner) == ["igny8_users"])
         }
@@ -58,7 +58,7 @@ import Testing
 
     @Test("no table with an account counts as global")
     func globalTablesHaveNoAccount() async throws {
-        try await TestDatabase.withDatabase(.schema) { test in
+        try await TestDatabase.withDatabase(.migrated) { test in
             let rows = try await test.owner.query(
                 """
                 select table_name::text as name from information_schema.columns
@@ -71,7 +71,7 @@ import Testing
 
     @Test("the services' role is no owner, no superuser, and cannot go round it")
     func serviceRole() async throws {
-        try await TestDatabase.withDatabase(.schema) { test in
+        try await TestDatabase.withDatabase(.migrated) { test in
             let role = try await test.service.query(
                 """
                 select rolsuper or rolbypassrls or rolcreaterole or rolcreatedb as powerful, rolname::text as name,

@@ -25,6 +25,7 @@ extension Migration {
         Migration(50, "ledger", PackageResources._050_ledger_sql),
         Migration(51, "audit", PackageResources._051_audit_sql),
         Migration(52, "emails", PackageResources._052_emails_sql),
+        Migration(60, "jobs", PackageResources._060_jobs_sql),
         Migration(90, "catalogue_rows", PackageResources._090_catalogue_rows_sql),
         Migration(91, "industry_rows", PackageResources._091_industry_rows_sql),
     ]

@@ -198,9 +198,14 @@ create trigger tell_clock after update on igny8_business_clock
 -- T4 in the caller's own transaction, whatever row security binds it to: the claim itself is the right to end the job.
 -- Gives the job's id, or null when the claim is not current any more.
 create function igny8_complete_job(job bigint, nonce bigint, worker bigint, outcome_result jsonb) returns bigint
-    language sql volatile
-    set igny8.scope = 'system'
-begin atomic
+    language plpgsql volatile as
+$$
+declare
+    -- "set igny8.scope" on the function itself would need a superuser: PostgreSQL does not know the setting.
+    scope_before text := coalesce(current_setting('igny8.scope', true), '');
+    ended bigint;
+begin
+    perform set_config('igny8.scope', 'system', true);
     with gone as (
         delete from igny8_jobs
         where id = job and claim_nonce = nonce and worker_id = worker and state = 'running'
@@ -215,8 +220,11 @@ begin atomic
                worker_id, outcome_result, progress, note, errors, traceparent, run_at, created_at, started_at
         from gone
     )
-    select id from gone;
-end;
+    select id into ended from gone;
+    perform set_config('igny8.scope', scope_before, true);
+    return ended;
+end
+$$;
 
 grant select, insert, update, delete on
     igny8_queues, igny8_workers, igny8_leases, igny8_jobs, igny8_job_history, igny8_dead_jobs, igny8_job_steps,

@@ -4,13 +4,6 @@ import Postgres
 import TestSupport
 import Testing
 
-extension TestTemplate {
-    /// The whole schema with its catalogue.
-    static let schema = TestTemplate("schema") { database in
-        try await Migrations.run(database)
-    }
-}
-
 /// Two accounts of a fresh database, each with an owner, a site with a sector, and a pending subscription.
 struct Fixture {
     let test: TestDatabase
@@ -30,7 +23,7 @@ struct Fixture {
     static let system = Tenant.system(reason: "test")
 
     static func with<Value: Sendable>(_ body: (Fixture) async throws -> Value) async throws -> Value {
-        try await TestDatabase.withDatabase(.schema) { test in
+        try await TestDatabase.withDatabase(.migrated) { test in
             let store = Store(database: test.service)
             let (one, other) = try await store.transaction(as: system, actor: "test") { tx in
                 (try await client("one", in: tx), try await client("other", in: tx))
