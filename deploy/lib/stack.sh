@@ -48,7 +48,7 @@ start_service() {
 }
 
 start_services() {
-    start_service sandbox "$PORT_SANDBOX_PRIVATE" IGNY8_HTTP_PORT="$PORT_SANDBOX" IGNY8_SMTP_PORT="$PORT_SMTP"
+    start_service sandbox "$PORT_SANDBOX_PRIVATE" IGNY8_HTTP_PORT="$PORT_SANDBOX" IGNY8_SANDBOX_SMTP_PORT="$PORT_SMTP"
     start_service gateway "$PORT_GATEWAY_PRIVATE" IGNY8_HTTP_PORT="$PORT_GATEWAY"
     start_service subscriptions "$PORT_SUBSCRIPTIONS_PRIVATE"
     wait_ready sandbox "http://127.0.0.1:$PORT_SANDBOX_PRIVATE/readyz"
