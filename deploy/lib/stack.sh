@@ -48,7 +48,9 @@ start_service() {
 }
 
 start_services() {
-    start_service sandbox "$PORT_SANDBOX_PRIVATE" IGNY8_HTTP_PORT="$PORT_SANDBOX" IGNY8_SANDBOX_SMTP_PORT="$PORT_SMTP"
+    # It plays the outside world, so it keeps tables of its own beside ours and alone among the services knows the owner.
+    start_service sandbox "$PORT_SANDBOX_PRIVATE" IGNY8_HTTP_PORT="$PORT_SANDBOX" IGNY8_SANDBOX_SMTP_PORT="$PORT_SMTP" \
+        IGNY8_DATABASE_OWNER_URL="$IGNY8_DATABASE_OWNER_URL"
     start_service gateway "$PORT_GATEWAY_PRIVATE" IGNY8_HTTP_PORT="$PORT_GATEWAY"
     start_service subscriptions "$PORT_SUBSCRIPTIONS_PRIVATE"
     wait_ready sandbox "http://127.0.0.1:$PORT_SANDBOX_PRIVATE/readyz"
