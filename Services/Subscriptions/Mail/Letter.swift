@@ -1,3 +1,5 @@
+import DomainModel
+
 /// What a mail says, before it has a form: written once, and rendered as plain text and as HTML.
 struct Letter: Sendable {
     /// One line of a small table: `Invoice` – `IG-2026-000012`.
@@ -12,8 +14,8 @@ struct Letter: Sendable {
         let url: String
     }
 
-    /// The name of the template in the outbox: `welcome`, `receipt`.
-    let template: String
+    /// Which letter it is, as the outbox has it.
+    let kind: EmailKind
     let subject: String
     let greeting: String
     let paragraphs: [String]
@@ -29,6 +31,18 @@ struct MailHouse: Sendable {
     let name: String
     /// Where clients log in, without a slash at the end.
     let portal: String
-    /// The sender and the address for answers.
-    let address: String
+    /// The From header of every mail: an address, or `IGNY8 <service@igny8.example>`.
+    let sender: String
+
+    /// The address for answers.
+    var address: String { Self.address(in: sender)?.rawValue ?? sender }
+
+    /// The right side of every Message-ID.
+    var domain: String { address.split(separator: "@").last.map(String.init) ?? "localhost" }
+
+    /// The address in a From header.
+    static func address(in header: String) -> EmailAddress? {
+        guard let open = header.lastIndex(of: "<"), header.hasSuffix(">") else { return EmailAddress(header) }
+        return EmailAddress(String(header[header.index(after: open)...].dropLast()))
+    }
 }

@@ -1,4 +1,11 @@
+import ServiceRuntime
+import Subscriptions
+
 @main
 enum Main {
-    static func main() async throws {}
+    static func main() async {
+        await ServiceHost.run(name: "igny8-subscriptions", configuration: SubscriptionsConfiguration.init) {
+            try SubscriptionsService.build($0, $1)
+        }
+    }
 }

@@ -5,7 +5,7 @@ extension Letter {
     /// An invoice was charged.
     static func receipt(contact: String, invoice: String, total: Money, method: String, house: MailHouse) -> Letter {
         Letter(
-            template: "receipt",
+            kind: .paymentReceived,
             subject: "Receipt for invoice \(invoice)",
             greeting: "Hello \(contact),",
             paragraphs: ["thank you: invoice \(invoice) is paid."],
@@ -20,7 +20,7 @@ extension Letter {
     /// An invoice waits for a payment by hand: a bank transfer, or a client without a saved method.
     static func invoiceDue(contact: String, invoice: String, total: Money, due: String, house: MailHouse) -> Letter {
         Letter(
-            template: "invoice_due",
+            kind: .invoiceIssued,
             subject: "Invoice \(invoice) is due on \(due)",
             greeting: "Hello \(contact),",
             paragraphs: ["your invoice \(invoice) has been issued. There is no method that we can charge it to."],
@@ -44,7 +44,7 @@ extension Letter {
         var facts = [Fact(name: "Invoice", value: invoice), Fact(name: "Amount", value: total.description)]
         if let nextTry { facts.append(Fact(name: "Next try", value: nextTry)) }
         return Letter(
-            template: "payment_failed",
+            kind: .paymentFailed,
             subject: "We could not charge invoice \(invoice)",
             greeting: "Hello \(contact),",
             paragraphs: ["your bank declined the charge: \(reason). Your service goes on for now."],
@@ -63,7 +63,7 @@ extension Letter {
         house: MailHouse
     ) -> Letter {
         Letter(
-            template: "payment_action_required",
+            kind: .paymentActionRequired,
             subject: "Please act: invoice \(invoice) cannot be charged",
             greeting: "Hello \(contact),",
             paragraphs: [
@@ -79,7 +79,7 @@ extension Letter {
     static func servicePaused(contact: String, site: String, invoice: String, total: Money, house: MailHouse) -> Letter
     {
         Letter(
-            template: "service_paused",
+            kind: .servicePaused,
             subject: "The service for \(site) is paused",
             greeting: "Hello \(contact),",
             paragraphs: [

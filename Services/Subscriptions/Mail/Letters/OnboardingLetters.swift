@@ -5,7 +5,7 @@ extension Letter {
     /// How to connect the plugin, while nothing can begin without it.
     static func installationGuide(contact: String, site: String, house: MailHouse) -> Letter {
         Letter(
-            template: "installation_guide",
+            kind: .pluginGuide,
             subject: "Connect \(site) so that we can begin",
             greeting: "Hello \(contact),",
             paragraphs: [
@@ -36,7 +36,7 @@ extension Letter {
         ]
         if let manager { facts.append(Fact(name: "Your account manager", value: manager)) }
         return Letter(
-            template: "welcome",
+            kind: .welcome,
             subject: "Welcome to Managed \(tier) for \(site)",
             greeting: "Hello \(contact),",
             paragraphs: [
@@ -52,7 +52,7 @@ extension Letter {
     /// A manager gets a new client.
     static func newClient(manager: String, client: String, site: String, tier: String, house: MailHouse) -> Letter {
         Letter(
-            template: "new_client",
+            kind: .managerAssigned,
             subject: "New client: \(client), Managed \(tier)",
             greeting: "Hello \(manager),",
             paragraphs: [
@@ -62,6 +62,23 @@ extension Letter {
                 Fact(name: "Client", value: client), Fact(name: "Site", value: site), Fact(name: "Tier", value: tier),
             ],
             action: Action(label: "Open the client", url: "\(house.portal)/staff/clients")
+        )
+    }
+}
+
+extension Letter {
+    /// A blueprint waits for the client's approval.
+    static func blueprintReady(contact: String, site: String, house: MailHouse) -> Letter {
+        Letter(
+            kind: .blueprintApproval,
+            subject: "Please approve the content plan for \(site)",
+            greeting: "Hello \(contact),",
+            paragraphs: [
+                "the content plan for \(site) is ready: which topics your site will cover, and how its pages hang together.",
+                "Please look through it. We begin to write as soon as you have approved it; if something is missing or "
+                    + "wrong, say so there and you get a new version.",
+            ],
+            action: Action(label: "Look at the plan", url: "\(house.portal)/approvals")
         )
     }
 }

@@ -1,0 +1,32 @@
+import DomainModel
+
+extension Office {
+    /// What the gateway is told about an attempt.
+    func charge(
+        _ invoice: Invoice,
+        _ number: InvoiceNumber,
+        _ payment: Payment,
+        customer: String,
+        method: PaymentMethod
+    ) -> InvoiceCharge {
+        InvoiceCharge(
+            number: number.description,
+            idempotencyKey: payment.idempotencyKey.rawValue,
+            customer: customer,
+            method: method.providerReference,
+            lines: lines(of: invoice, charging: payment.amount),
+            total: payment.amount,
+            providerInvoice: invoice.providerReference
+        )
+    }
+
+    /// The invoice's own lines while all of it is due; one line over the rest once a credit or a payment has lowered it.
+    private func lines(of invoice: Invoice, charging amount: Money) -> [InvoiceCharge.Line] {
+        guard amount == invoice.total else {
+            return [InvoiceCharge.Line(text: "What is left of the invoice", amount: amount)]
+        }
+        var lines = invoice.lines.map { InvoiceCharge.Line(text: $0.description, amount: $0.net) }
+        if !invoice.tax.isZero { lines.append(InvoiceCharge.Line(text: "Tax", amount: invoice.tax)) }
+        return lines
+    }
+}

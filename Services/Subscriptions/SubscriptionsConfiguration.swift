@@ -1,0 +1,43 @@
+import JobQueue
+import Persistence
+public import ServiceRuntime
+
+/// What this service needs beside what every service needs.
+///
+/// | variable | type | default |
+/// | --- | --- | --- |
+/// | `IGNY8_STRIPE_URL` | where Stripe's API is, without `/v1` | required |
+/// | `IGNY8_STRIPE_SECRET_KEY` | `sk_…` (secret) | required |
+/// | `IGNY8_SMTP_URL` | `smtp://`, `smtp+starttls://` or `smtps://` (secret password) | required |
+/// | `IGNY8_MAIL_FROM` | the From header: an address, or `Name <address>` | required |
+/// | `IGNY8_PUBLIC_URL` | where clients log in | required |
+/// | `IGNY8_WORKER_CAPACITY` | jobs at the same time | 16 |
+/// | `IGNY8_JOB_LEASE_SECONDS` | when a silent worker is given up | 30 |
+public struct SubscriptionsConfiguration: Sendable {
+    var stripeURL: String
+    var stripeSecretKey: String
+    var smtpURL: String
+    var mailFrom: String
+    var publicURL: String
+    var worker: WorkerConfiguration
+
+    public init(_ settings: Settings) throws(ConfigurationError) {
+        stripeURL = Self.bare(try settings.url("IGNY8_STRIPE_URL", schemes: ["https", "http"]))
+        stripeSecretKey = try settings.secret("IGNY8_STRIPE_SECRET_KEY")
+        smtpURL = try settings.url("IGNY8_SMTP_URL", schemes: ["smtp", "smtp+starttls", "smtps"])
+        mailFrom = try settings.value("IGNY8_MAIL_FROM", expected: "an address, or a name and <address>") {
+            MailHouse.address(in: $0) == nil ? nil : $0
+        }
+        publicURL = Self.bare(try settings.url("IGNY8_PUBLIC_URL", schemes: ["https", "http"]))
+        // Jobs of this queue mostly wait for Stripe, the mail server and each other's rows; each holds at most one of
+        // the database's leased connections, of which there are 8.
+        worker = WorkerConfiguration(
+            capacity: try settings.integer("IGNY8_WORKER_CAPACITY", in: 1...256, default: 16),
+            lease: try settings.seconds("IGNY8_JOB_LEASE_SECONDS", in: 1...600, default: .seconds(30))
+        )
+    }
+
+    private static func bare(_ url: String) -> String {
+        url.hasSuffix("/") ? String(url.dropLast()) : url
+    }
+}

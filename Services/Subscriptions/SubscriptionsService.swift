@@ -1,0 +1,57 @@
+import Foundation
+import JobQueue
+import Persistence
+public import ServiceLifecycle
+public import ServiceRuntime
+import WebClient
+
+/// The service as it runs: one worker of the queue `subscriptions`.
+public enum SubscriptionsService {
+    /// Everything but what the host brings.
+    public static func build(
+        _ host: ServiceHost,
+        _ configuration: SubscriptionsConfiguration
+    ) throws -> [any Service] {
+        let web = WebClient(loop: host.loop, logger: host.logger)
+        let house = MailHouse(
+            name: "IGNY8 Managed Services",
+            portal: configuration.publicURL,
+            sender: configuration.mailFrom
+        )
+        let office = Office(
+            store: host.store,
+            producer: JobProducer(redis: host.redis, logger: host.logger),
+            payments: StripeGateway(
+                client: web,
+                baseURL: configuration.stripeURL,
+                secretKey: configuration.stripeSecretKey
+            ),
+            sites: WordPressProbe(client: web, guardAddresses: host.configuration.mode == .production),
+            postman: SMTPPostman(transport: try MailTransport(url: configuration.smtpURL, loop: host.loop)),
+            letters: try LetterRenderer(house: house),
+            house: house
+        )
+        return [worker(of: office, host, configuration.worker)]
+    }
+
+    private static func worker(
+        of office: Office,
+        _ host: ServiceHost,
+        _ configuration: WorkerConfiguration
+    ) -> JobWorker {
+        JobWorker(
+            queue: Queue.subscriptions,
+            tasks: tasks(office),
+            schedules: schedules,
+            zones: { [store = host.store] in
+                try await store.read(as: .system(reason: "zones of the schedules"), actor: "scheduler") { tx in
+                    try await Accounts.zones(in: tx)
+                }
+            },
+            database: host.database,
+            redis: host.redis,
+            configuration: configuration,
+            logger: host.logger
+        )
+    }
+}

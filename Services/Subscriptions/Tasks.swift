@@ -1,0 +1,47 @@
+import Foundation
+import JobQueue
+
+extension SubscriptionsService {
+    /// All that this service does.
+    static func tasks(_ office: Office) -> [any JobTask] {
+        [
+            OnboardManagedClient(office: office),
+            StartDeliveryMonth(office: office),
+            ResetMonthlyCounters(office: office),
+            RecordPublishedContent(office: office),
+            CheckDeliveryStatus(office: office),
+            ProcessManagedBilling(office: office),
+            CollectPayment(office: office),
+            RegisterPaymentMethod(office: office),
+            ProcessWebhook(office: office),
+            SendEmail(office: office),
+        ]
+    }
+
+    /// When it does what by itself: on the wall clocks where the clients live.
+    static let schedules: [Schedule] = [
+        monthly(ResetMonthlyCounters.name),
+        monthly(StartDeliveryMonth.name),
+        Schedule(name: ProcessManagedBilling.name, cron: "0 0 1 * *", zone: .perAccountZone) { _, dueAt in
+            .bill(at: dueAt)
+        },
+        Schedule(name: CheckDeliveryStatus.name, cron: "0 5 * * *", zone: .perAccountZone) { zone, dueAt in
+            inZone(CheckDeliveryStatus.name, zone, dueAt)
+        },
+    ]
+
+    private static func monthly(_ task: String) -> Schedule {
+        Schedule(name: task, cron: "0 0 1 * *", zone: .perAccountZone) { zone, dueAt in inZone(task, zone, dueAt) }
+    }
+
+    private static func inZone(_ task: String, _ zone: String, _ dueAt: Date) -> NewJob {
+        NewJob(
+            queue: Queue.subscriptions,
+            task: task,
+            account: nil,
+            payload: ZoneReference(zone: zone),
+            uniqueKey: "\(zone):\(Int(dueAt.timeIntervalSince1970))",
+            runAt: dueAt
+        )
+    }
+}

@@ -1,0 +1,116 @@
+import DomainModel
+import JobQueue
+import Persistence
+import Postgres
+
+/// One attempt at one invoice (spec 9.7).
+///
+/// 1. The attempt and its idempotency key are stored and committed. → 2. The gateway is asked. → 3. What it said is
+/// stored with the booking, the mail and the next attempt, in one transaction with the end of this job.
+///
+/// A crash or a time-out after 1 leaves the attempt `processing`: the outcome is unknown, never failed. The job's next
+/// run finds that attempt and asks again under the same key; the gateway looks whether the invoice is paid before it
+/// charges anything.
+struct CollectPayment: JobTask {
+    static let name = "collect_payment"
+
+    let office: Office
+
+    func run(_ payload: InvoiceReference, _ context: JobContext) async throws {
+        guard let attempt = try await begin(Invoice.ID(payload.invoice_id), context) else { return }
+        let outcome: ChargeOutcome
+        do {
+            outcome = try await office.payments.charge(attempt.charge)
+        } catch PaymentGatewayError.keySpent(let reason) {
+            guard let found = try await office.payments.lookUp(attempt.charge) else {
+                try await abandon(attempt, because: reason, context)
+                // The next run of this job makes a new attempt with a key of its own.
+                throw PaymentGatewayError.unavailable(reason)
+            }
+            outcome = found
+        } catch PaymentGatewayError.refused(let reason) {
+            try await abandon(attempt, because: reason, context)
+            throw JobError.permanent(reason)
+        }
+        try await finish(attempt, outcome, context)
+    }
+
+    private struct Attempt: Sendable {
+        let payment: Payment.ID
+        let charge: InvoiceCharge
+    }
+
+    /// Finds the attempt that is open, or makes the next one. Completes the job when there is nothing to collect.
+    private func begin(_ id: Invoice.ID, _ context: JobContext) async throws -> Attempt? {
+        let tenant = Tenant.job(context)
+        return try await office.transaction(context) { tx in
+            guard let invoice = try await Invoices.find(id, for: tenant, lock: .forUpdate, in: tx),
+                let number = invoice.number
+            else { throw JobError.permanent("there is no issued invoice \(id)") }
+            let account = try await office.account(invoice.accountID, in: tx)
+            guard invoice.status == .pending, invoice.due.isPositive, invoice.collection == .automatic else {
+                try await context.complete(in: tx)
+                return nil
+            }
+            let method = try await PaymentMethods.standard(of: account.id, in: tx)
+            let customer = try await PaymentCustomers.find(account.id, at: .stripe, in: tx)
+            guard let method, method.isVerified, let customer else {
+                try await office.cannotCharge(invoice, account, in: tx)
+                try await context.complete(in: tx)
+                return nil
+            }
+            var payment: Stored<Payment>
+            if let open = try await Payments.underWay(of: id, for: tenant, lock: .forUpdate, in: tx) {
+                payment = open
+            } else {
+                let attempt = try await Payments.nextAttempt(of: id, in: tx)
+                payment = try await Payments.create(
+                    Payment(
+                        accountID: account.id,
+                        invoiceID: id,
+                        methodID: method.id,
+                        kind: method.kind,
+                        attempt: attempt,
+                        idempotencyKey: AttemptKey(paying: number, attempt: attempt),
+                        amount: invoice.due,
+                        createdAt: BusinessClock.now(in: tx)
+                    ),
+                    in: tx
+                )
+            }
+            if payment.status == .pending {
+                try payment.value.send(at: await office.machineTime(tx))
+                try await Payments.save(&payment, in: tx)
+            }
+            return Attempt(
+                payment: payment.id,
+                charge: office.charge(invoice.value, number, payment.value, customer: customer, method: method.value)
+            )
+        }
+    }
+
+    private func finish(_ attempt: Attempt, _ outcome: ChargeOutcome, _ context: JobContext) async throws {
+        let tenant = Tenant.job(context)
+        try await office.transaction(context) { tx in
+            guard let payment = try await Payments.find(attempt.payment, for: tenant, in: tx) else {
+                throw MissingRow(what: "payment \(attempt.payment)")
+            }
+            // First, because the next attempt takes this job's unique key.
+            try await context.complete(in: tx)
+            try await office.settle(payment.invoiceID, payment: attempt.payment, outcome, in: tx)
+        }
+    }
+
+    /// The attempt came to nothing at the gateway and will not be repeated under its key.
+    private func abandon(_ attempt: Attempt, because reason: String, _ context: JobContext) async throws {
+        let tenant = Tenant.job(context)
+        try await office.transaction(context) { tx in
+            guard var payment = try await Payments.find(attempt.payment, for: tenant, lock: .forUpdate, in: tx),
+                payment.status == .processing
+            else { return }
+            try payment.value.cancel(at: await BusinessClock.now(in: tx))
+            try await Payments.save(&payment, in: tx)
+            try office.note(.paymentFailed, on: .payment(payment.value), to: payment.status.rawValue, because: reason)
+        }
+    }
+}

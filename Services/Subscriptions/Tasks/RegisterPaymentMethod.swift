@@ -1,0 +1,72 @@
+import DomainModel
+import JobQueue
+import Persistence
+import Postgres
+
+/// Makes a method that the client's browser created at the provider ours to charge, and tries what is owed at once.
+struct RegisterPaymentMethod: JobTask {
+    static let name = "register_payment_method"
+
+    struct Payload: Codable, Sendable {
+        let payment_method_id: Int64
+    }
+
+    let office: Office
+
+    func run(_ payload: Payload, _ context: JobContext) async throws {
+        let id = PaymentMethod.ID(payload.payment_method_id)
+        guard let (method, payer) = try await read(id, context) else { return }
+        let saved: SavedMethod
+        do {
+            let customer = try await office.payments.customer(for: payer)
+            let remembered = try await remember(customer, of: payer.account, context)
+            saved = try await office.payments.attach(method: method.providerReference, to: remembered)
+        } catch PaymentGatewayError.refused(let reason) {
+            throw JobError.permanent(reason)
+        }
+        try await office.transaction(context) { tx in
+            try await PaymentMethods.verify(id, displayName: saved.displayName, face: saved.face, in: tx)
+            if try await PaymentMethods.standard(of: method.accountID, in: tx) == nil {
+                _ = try await PaymentMethods.setDefault(id, of: method.accountID, in: tx)
+            }
+            for invoice in try await Invoices.open(of: method.accountID, in: tx) where invoice.collection == .automatic
+            {
+                try await office.producer.enqueue(
+                    .collect(invoice.id, of: method.accountID, because: "method:\(id)"),
+                    in: tx
+                )
+            }
+            try office.note(.methodAdded, on: .paymentMethod(method), because: saved.displayName)
+            try await context.complete(in: tx)
+        }
+    }
+
+    private func read(
+        _ id: PaymentMethod.ID,
+        _ context: JobContext
+    ) async throws -> (method: PaymentMethod, payer: Payer)? {
+        let tenant = Tenant.job(context)
+        return try await office.transaction(context) { tx in
+            guard let method = try await PaymentMethods.find(id, for: tenant, in: tx), method.kind == .stripe else {
+                // Removed meanwhile, or a kind that no provider has to know.
+                try await context.complete(in: tx)
+                return nil
+            }
+            let account = try await office.account(method.accountID, in: tx)
+            let customer = try await PaymentCustomers.find(account.id, at: .stripe, in: tx)
+            let payer = Payer(
+                account: account.id,
+                name: account.name,
+                email: account.billingEmail.rawValue,
+                customer: customer
+            )
+            return (method.value, payer)
+        }
+    }
+
+    private func remember(_ customer: String, of account: Account.ID, _ context: JobContext) async throws -> String {
+        try await office.transaction(context) { tx in
+            try await PaymentCustomers.remember(customer, of: account, at: .stripe, in: tx)
+        }
+    }
+}
