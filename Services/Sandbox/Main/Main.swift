@@ -1,4 +1,11 @@
+import Sandbox
+import ServiceRuntime
+
 @main
 enum Main {
-    static func main() async throws {}
+    static func main() async {
+        await ServiceHost.run(name: "igny8-sandbox", configuration: SandboxConfiguration.init) { host, configuration in
+            try await Sandbox.services(host, configuration)
+        }
+    }
 }

@@ -3,11 +3,11 @@ import Postgres
 /// The sandbox's own tables, made at its start by numbered SQL, each file once.
 enum SandboxSchema {
     static let files: [(name: String, bytes: [UInt8])] = [
-        ("0001_stripe", PackageResources._0001_stripe_sql),
-        ("0002_faults", PackageResources._0002_faults_sql),
-        ("0003_mail", PackageResources._0003_mail_sql),
-        ("0004_wordpress", PackageResources._0004_wordpress_sql),
-        ("0005_world", PackageResources._0005_world_sql),
+        ("0001_stripe", PackageResources._001_stripe_sql),
+        ("0002_faults", PackageResources._002_faults_sql),
+        ("0003_mail", PackageResources._003_mail_sql),
+        ("0004_wordpress", PackageResources._004_wordpress_sql),
+        ("0005_world", PackageResources._005_world_sql),
     ]
 
     /// Two sandboxes started at once wait for each other here.

@@ -1,0 +1,137 @@
+import Logging
+import Postgres
+import ServiceLifecycle
+import WebClient
+
+/// Carries events to the endpoint: in order of their business time, again after a failure, for as long as it takes.
+struct WebhookCourier: Service, CustomStringConvertible {
+    let database: PostgresDatabase
+    let client: WebClient
+    let endpoint: String
+    let secret: String
+    let bell: Bell
+    let clock: MachineClock
+    let logger: Logger
+
+    var description: String { "webhook courier" }
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            while !Task.isCancelled {
+                let pause: Duration
+                do {
+                    pause = try await deliverDue()
+                } catch {
+                    logger.warning("webhooks wait for the database", metadata: ["error": "\(error)"])
+                    pause = .seconds(1)
+                }
+                await bell.wait(atMost: pause)
+            }
+        }
+    }
+
+    /// - Returns: how long nothing will be due, as far as is known.
+    func deliverDue() async throws -> Duration {
+        while !Task.isCancelled {
+            let rows = try await database.query(
+                """
+                select delivery.id, delivery.attempts, event.id as event, event.type, event.body
+                from sandbox.webhook_deliveries delivery join sandbox.stripe_events event on event.id = delivery.event
+                where delivered_at is null and given_up_at is null and due_at <= igny8_now() and retry_at <= now()
+                order by due_at, delivery.id limit 50
+                """
+            )
+            if rows.isEmpty { break }
+            for row in rows {
+                if Task.isCancelled { break }
+                try await deliver(WebhookDelivery(row))
+            }
+        }
+        return try await untilNextRetry()
+    }
+
+    private func deliver(_ delivery: WebhookDelivery) async throws {
+        let outcome = await send(delivery)
+        if outcome.isAccepted {
+            try await database.query(
+                """
+                update sandbox.webhook_deliveries
+                set delivered_at = igny8_now(), attempts = attempts + 1, last_outcome = \(outcome.text)
+                where id = \(delivery.id)
+                """
+            )
+            return
+        }
+        let isLast = delivery.attempts + 1 >= WebhookDelivery.mostAttempts
+        logger.info(
+            "webhook refused",
+            metadata: [
+                "event": "\(delivery.event)", "outcome": "\(outcome.text)", "attempt": "\(delivery.attempts + 1)",
+            ]
+        )
+        try await database.query(
+            """
+            update sandbox.webhook_deliveries
+            set attempts = attempts + 1, last_outcome = \(outcome.text),
+              retry_at = now() + \(delivery.backoffMilliseconds) * interval '1 millisecond',
+              given_up_at = case when \(isLast) then igny8_now() end
+            where id = \(delivery.id)
+            """
+        )
+    }
+
+    private func send(_ delivery: WebhookDelivery) async -> (isAccepted: Bool, text: String) {
+        let signature = WebhookSignature.header(body: delivery.body, secret: secret, time: clock.unixSeconds())
+        let request = WebRequest(
+            method: .post,
+            url: endpoint,
+            headers: [
+                ("Content-Type", "application/json; charset=utf-8"),
+                ("Stripe-Signature", signature),
+                ("User-Agent", "Stripe/1.0 (+https://stripe.com/docs/webhooks)"),
+            ],
+            body: delivery.body,
+            timeout: .seconds(10),
+            guardAddresses: false
+        )
+        do {
+            let response = try await client.send(request)
+            return ((200..<300).contains(response.status), "\(response.status)")
+        } catch {
+            return (false, "\(error)")
+        }
+    }
+
+    private func untilNextRetry() async throws -> Duration {
+        let rows = try await database.query(
+            """
+            select ceil(extract(epoch from min(retry_at) - now()) * 1000)::bigint as pause
+            from sandbox.webhook_deliveries
+            where delivered_at is null and given_up_at is null and due_at <= igny8_now()
+            """
+        )
+        let pause: Int64? = try rows.first?.decode("pause")
+        return .milliseconds(min(1_000, max(5, pause ?? 1_000)))
+    }
+}
+
+/// One event on its way.
+struct WebhookDelivery: Sendable {
+    var id: Int64
+    var attempts: Int
+    var event: String
+    var body: [UInt8]
+
+    /// Five hundred tries, at most five seconds apart: about forty minutes of machine time, while business time stands.
+    static let mostAttempts = 500
+
+    init(_ row: PostgresRow) throws {
+        id = try row.decode("id")
+        attempts = try row.decode("attempts")
+        event = try row.decode("event")
+        body = try row.decode("body")
+    }
+
+    /// 50 ms, doubled with each failure up to 5 s.
+    var backoffMilliseconds: Int64 { min(5_000, 50 << Int64(min(attempts, 10))) }
+}
