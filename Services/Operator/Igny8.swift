@@ -13,7 +13,8 @@ public struct Igny8: AsyncParsableCommand {
             Exit codes: 0 done, 1 failed or a check found something, 64 wrong arguments, 78 wrong configuration.
             """,
         subcommands: [
-            Migrate.self, AdminCommands.self, LedgerCommands.self,
+            Migrate.self, AdminCommands.self, DemoCommands.self, Simulate.self, JobCommands.self, QueueCommands.self,
+            LedgerCommands.self,
         ]
     )
 

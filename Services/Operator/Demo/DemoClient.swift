@@ -11,7 +11,7 @@ struct DemoClient: Sendable {
     let industry: String
     let sectors: [String]
     /// What stands for the card at the provider.
-    var card = "pm_card_visa"
+    var card = DemoClient.goodCard
     /// Days after the start on which the plugin is connected; 0 is at once.
     var pluginAfterDays = 0
     let intake: Intake
@@ -25,6 +25,8 @@ struct DemoClient: Sendable {
         let targetCountries: [String]
         let seoState: String
     }
+
+    static let goodCard = "pm_card_visa"
 
     var email: String { "owner@\(domain)" }
     /// A word for keys and names of events.

@@ -34,12 +34,14 @@ struct DemoSeed {
         var seeded: [Seeded] = []
         for (index, client) in DemoClient.all.enumerated() {
             let begun = try await find(client, staff)
+            let moment = Self.start.addingTimeInterval(Double(index) * Self.interval)
             if begun?.subscription == nil {
-                let moment = Self.start.addingTimeInterval(Double(index) * Self.interval)
                 try await live(moment)
                 note("\(client.name), \(client.tier) on \(client.plan), \(client.timeZone)")
             }
-            seeded.append(try await seed(client, industries: industries.results, begun: begun, staff))
+            seeded.append(
+                try await seed(client, at: moment, industries: industries.results, begun: begun, staff)
+            )
         }
         return seeded
     }
@@ -61,6 +63,7 @@ struct DemoSeed {
 
     private func seed(
         _ client: DemoClient,
+        at moment: Date,
         industries: [Industry],
         begun: Begun?,
         _ staff: StackClient
@@ -73,7 +76,8 @@ struct DemoSeed {
         if subscription == nil {
             try await createOwner(client, account, password, key, staff)
             try await addCard(client, account, key, staff)
-            try await connectPlugin(client, site: site)
+            try await connectPlugin(client, site: site, from: moment)
+            try await replaceCard(client, password: password)
             subscription = try await subscribe(client, site, key, staff)
         }
         if let subscription { try await fillIntake(client, subscription, staff) }

@@ -7,6 +7,8 @@ import Foundation
 struct Simulation<World: SimulatedWorld> {
     let world: World
     let until: Date
+    /// Whether business time runs again afterwards; the demo stops between two clients.
+    var releases = true
     /// Without any step for this long, something hangs: a task that waits for machine time to pass (retries back off
     /// for up to a minute or so) or a dead worker.
     var patience: Duration = .seconds(300)
@@ -43,7 +45,7 @@ struct Simulation<World: SimulatedWorld> {
             progress(until)
             _ = try await settle(at: until)
         }
-        try await world.release()
+        if releases { try await world.release() }
         return moments
     }
 

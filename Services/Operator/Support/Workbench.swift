@@ -1,7 +1,9 @@
 import EventLoop
+import JobQueue
 import Logging
 import Persistence
 import Postgres
+import Redis
 import ServiceRuntime
 
 /// Opens what a command needs, and closes it after it.
@@ -43,5 +45,25 @@ struct Workbench {
     /// The store under the service role: what a command reads across accounts names its reason.
     func withStore<Value>(_ body: (Store) async throws -> Value) async throws -> Value {
         try await withDatabase(settings.databaseURL()) { try await body(Store(database: $0)) }
+    }
+
+    /// For commands that write jobs: workers are told by Redis when it can be reached, and find the job by themselves
+    /// a little later when not.
+    func withProducer<Value>(_ body: (JobProducer, Store) async throws -> Value) async throws -> Value {
+        let redis = RedisClient(
+            configuration: try RedisConfiguration(url: settings.redisURL(), clientName: "igny8"),
+            loop: loop,
+            logger: logger
+        )
+        let outcome: Result<Value, any Error>
+        do {
+            outcome = .success(
+                try await withStore { try await body(JobProducer(redis: redis, logger: logger), $0) }
+            )
+        } catch {
+            outcome = .failure(error)
+        }
+        await redis.close()
+        return try outcome.get()
     }
 }

@@ -1,0 +1,61 @@
+import Foundation
+
+/// What happens to the clients from outside, told to the sandbox in advance. Each event has a name; told twice, it
+/// happens once.
+extension DemoSeed {
+    /// The site's owner installs the plugin.
+    func connectPlugin(_ client: DemoClient, site: Int64, from moment: Date) async throws {
+        try await tell(
+            WorldEvent(
+                name: "\(client.slug)-plugin",
+                kind: "connect_plugin",
+                due_at: Moment(moment.addingTimeInterval(Double(client.pluginAfterDays) * 86_400)),
+                payload: ConnectPlugin(site_id: site)
+            )
+        )
+    }
+
+    /// Whose card declines saves another one on 1 October at 10:00 UTC: on day 14 of dunning the service would pause, and
+    /// every client is to have three monthly invoices.
+    func replaceCard(_ client: DemoClient, password: String) async throws {
+        guard client.card != DemoClient.goodCard else { return }
+        try await tell(
+            WorldEvent(
+                name: "\(client.slug)-card",
+                kind: "replace_card",
+                due_at: Moment(Self.start.addingTimeInterval(14 * 86_400 + 7_200)),
+                payload: ReplaceCard(
+                    email: client.email,
+                    password: password,
+                    payment_method: .init(kind: "stripe", token: DemoClient.goodCard, display_name: "New card")
+                )
+            )
+        )
+    }
+
+    private func tell(_ event: some Encodable) async throws {
+        let _: Nothing = try await sandbox.post("/world/", ["events": [event]])
+    }
+}
+
+private struct WorldEvent<Payload: Encodable>: Encodable {
+    let name: String
+    let kind: String
+    let due_at: Moment
+    let payload: Payload
+}
+
+private struct ConnectPlugin: Encodable {
+    let site_id: Int64
+}
+
+private struct ReplaceCard: Encodable {
+    struct Method: Encodable {
+        let kind: String
+        let token: String
+        let display_name: String
+    }
+    let email: String
+    let password: String
+    let payment_method: Method
+}
