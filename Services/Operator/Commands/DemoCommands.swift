@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Persistence
+import ServiceRuntime
 import WebClient
 
 /// `igny8 demo …`
@@ -24,7 +25,9 @@ struct DemoCommands: ParsableCommand {
                 """
         )
 
-        @Option(help: "Writes the clients with ids and logins there, readable only by you; standard output when left out.")
+        @Option(
+            help: "Writes the clients with ids and logins there, readable only by you; standard output when left out."
+        )
         var output: String?
 
         func run() async throws {

@@ -3,6 +3,7 @@ import DomainModel
 import Foundation
 import JobQueue
 import Persistence
+import Postgres
 import Redis
 
 /// `igny8 job …`
@@ -97,7 +98,9 @@ struct JobCommands: ParsableCommand {
             if let trace = job.traceparent { table.add(["trace", trace]) }
             if let payload = job.payload { table.add(["payload", String(decoding: payload.bytes, as: UTF8.self)]) }
             if let result = job.result { table.add(["result", String(decoding: result.bytes, as: UTF8.self)]) }
-            for failure in job.failures { table.add(["failed", "attempt \(failure.attempt), \(failure.at): \(failure.error)"]) }
+            for failure in job.failures {
+                table.add(["failed", "attempt \(failure.attempt), \(failure.at): \(failure.error)"])
+            }
             print(table.text.drop { $0 == "\n" })
         }
     }
@@ -123,7 +126,8 @@ struct JobCommands: ParsableCommand {
         var account: Int64?
 
         func run() async throws {
-            guard let value = try? JSONDecoder().decode(JSONValue.self, from: Data(payload.utf8)), value.members != nil else {
+            guard let value = try? JSONDecoder().decode(JSONValue.self, from: Data(payload.utf8)), value.members != nil
+            else {
                 throw OperatorFailure("--payload is no JSON object: expected something like {\"invoice_id\": 7}.")
             }
             let job = NewJob(queue: queue, task: task, account: account, payload: value)

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Persistence
 
 /// `igny8 simulate`
 struct Simulate: AsyncParsableCommand {

@@ -70,7 +70,8 @@ struct DemoSeed {
     ) async throws -> Seeded {
         let account = if let begun { begun.account } else { try await createAccount(client, staff) }
         let key = "demo:\(client.slug):\(account)"
-        let site = if let site = begun?.site { site } else { try await createSite(client, account, industries, key, staff) }
+        let site =
+            if let site = begun?.site { site } else { try await createSite(client, account, industries, key, staff) }
         let password = password(of: client)
         var subscription = begun?.subscription
         if subscription == nil {

@@ -1,5 +1,6 @@
 import Foundation
 import Persistence
+import Postgres
 
 /// The beginning of the demo's business time.
 enum DemoStart {

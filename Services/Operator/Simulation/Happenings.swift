@@ -11,14 +11,18 @@ struct Happenings {
     }
 
     /// Each gives one row a group: the group's name and how many. Bounds: after the first moment, up to the second.
-    private static let questions: [(what: String, ask: (Date, Date) -> SQL)] = [
+    private static let questions: [(what: String, ask: @Sendable (Date, Date) -> SQL)] = [
         (
             "invoices issued",
-            { "select currency, count(*) from igny8_invoices where issued_at > \($0) and issued_at <= \($1) group by 1" }
+            {
+                "select currency, count(*) from igny8_invoices where issued_at > \($0) and issued_at <= \($1) group by 1"
+            }
         ),
         (
             "payments",
-            { "select status, count(*) from igny8_payments where created_at > \($0) and created_at <= \($1) group by 1" }
+            {
+                "select status, count(*) from igny8_payments where created_at > \($0) and created_at <= \($1) group by 1"
+            }
         ),
         (
             "mails sent",

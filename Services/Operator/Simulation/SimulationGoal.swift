@@ -9,7 +9,9 @@ enum SimulationGoal {
     static func settle(days: Int?, until: Date?, _ bench: Workbench) async throws -> Date {
         try await bench.withStore { store in
             try await store.transaction(as: .system(reason: "simulation"), actor: Workbench.actor) { tx in
-                let open = try await tx.query("select days, until from igny8_simulations where ended_at is null for update")
+                let open = try await tx.query(
+                    "select days, until from igny8_simulations where ended_at is null for update"
+                )
                 if let row = open.first {
                     let (meant, end): (Int?, Date) = (try row.decode("days"), try row.decode("until"))
                     if days != nil, meant == days { return end }
