@@ -29,7 +29,7 @@ public enum LedgerExport {
     }
 
     private static let invoices: SQL = """
-        select concat_ws(' | ', 'invoice', invoice.number, account.name, site.domain, invoice.kind,
+        select fact from (select concat_ws(' | ', 'invoice', invoice.number, account.name, site.domain, invoice.kind,
             invoice.period_start || '/' || invoice.period_end, invoice.status, invoice.total || ' ' || invoice.currency,
             'paid ' || invoice.paid, 'credited ' || invoice.credited,
             string_agg(line.description || ' = ' || line.net, '; ' order by line.position)) as fact
@@ -38,18 +38,18 @@ public enum LedgerExport {
         left join igny8_managed_service_subscriptions subscription on subscription.id = invoice.subscription_id
         left join igny8_sites site on site.id = subscription.site_id
         left join igny8_invoice_lines line on line.invoice_id = invoice.id
-        group by invoice.id, account.name, site.domain
+        group by invoice.id, account.name, site.domain) facts
         order by fact collate "C"
         """
 
     private static let entries: SQL = """
-        select concat_ws(' | ', 'entry', entry.effective_on, entry.kind, account.name, invoice.number,
+        select fact from (select concat_ws(' | ', 'entry', entry.effective_on, entry.kind, account.name, invoice.number,
             string_agg(line.ledger_account || ' ' || line.amount || ' ' || line.currency, '; ' order by line.position)) as fact
         from igny8_ledger_entries entry
         join igny8_ledger_lines line on line.entry_id = entry.id
         join igny8_accounts account on account.id = entry.account_id
         left join igny8_invoices invoice on invoice.id = entry.invoice_id
-        group by entry.id, account.name, invoice.number
+        group by entry.id, account.name, invoice.number) facts
         order by fact collate "C"
         """
 }
