@@ -3,7 +3,8 @@ import CCurl
 /// What a finished SMTP conversation means for its mail.
 enum MailOutcome {
     static func receipt(of reply: CurlReply) throws(MailError) -> MailReceipt {
-        let said = reply.lines.last ?? reply.message
+        // The last line of all is the answer to our QUIT.
+        let said = reply.lines.last { $0.hasPrefix("\(reply.status)") } ?? reply.message
         if reply.code == CURLE_OK { return MailReceipt(code: reply.status, reply: said) }
         // After the whole message only a final answer tells what became of it; 354 is the one from before it.
         let isFinal = (400..<600).contains(reply.status)

@@ -25,6 +25,7 @@ public final class WebClient: Sendable {
         var attempts = 1
         if case .idempotent(let most) = request.retry { attempts = max(most, 1) }
         var delay = RetryDelay()
+        var mayHaveHappened = false
         while true {
             attempts -= 1
             let pause: Duration
@@ -38,9 +39,10 @@ public final class WebClient: Sendable {
                 guard attempts > 0, error.isPassing, request.isIdempotent || !error.isOutcomeUnknown else {
                     throw error
                 }
+                mayHaveHappened = mayHaveHappened || error.isOutcomeUnknown
                 pause = delay.next()
             }
-            do { try await Task.sleep(for: pause) } catch { throw .cancelled(sent: true) }
+            do { try await Task.sleep(for: pause) } catch { throw .cancelled(sent: mayHaveHappened) }
         }
     }
 }
