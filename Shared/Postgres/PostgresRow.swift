@@ -1,7 +1,7 @@
 /// One row of a result.
 public struct PostgresRow: Sendable {
-    let result: PostgresResult
-    let index: Int
+    @usableFromInline let result: PostgresResult
+    @usableFromInline let index: Int
 
     /// How many columns there are.
     public var count: Int { result.columnCount }
@@ -38,9 +38,9 @@ public struct PostgresRow: Sendable {
     }
 
     /// Lends the bytes of a column in binary format, nil for null, without copying them.
+    @inlinable
     public func withBytes<Value>(_ column: Int, _ body: (UnsafeRawBufferPointer?) throws -> Value) rethrows -> Value {
-        precondition(column >= 0 && column < result.columnCount, "column \(column) of \(result.columnCount)")
-        return try withExtendedLifetime(result) { try body(result.bytes(index, column)) }
+        try withExtendedLifetime(result) { try body(result.bytes(index, column)) }
     }
 
     /// The type of the column at `column`.

@@ -38,6 +38,7 @@ public struct PostgresRows: RandomAccessCollection, Sendable {
 }
 
 /// Owns a `PGresult`. libpq never writes to one after handing it out, so reading it from any thread is safe.
+@usableFromInline
 final class PostgresResult: @unchecked Sendable {
     let handle: OpaquePointer
     let rowCount: Int
@@ -63,9 +64,12 @@ final class PostgresResult: @unchecked Sendable {
     func type(_ column: Int) -> PostgresType { PostgresType(rawValue: PQftype(handle, Int32(column))) }
 
     /// The bytes of a column, nil for null. Valid as long as the result lives.
+    @usableFromInline
     func bytes(_ row: Int, _ column: Int) -> UnsafeRawBufferPointer? {
-        guard PQgetisnull(handle, Int32(row), Int32(column)) == 0 else { return nil }
+        precondition(column >= 0 && column < columnCount, "column \(column) of \(columnCount)")
         let length = Int(PQgetlength(handle, Int32(row), Int32(column)))
+        // Only an empty value has to be told from null.
+        if length == 0, PQgetisnull(handle, Int32(row), Int32(column)) != 0 { return nil }
         return UnsafeRawBufferPointer(start: PQgetvalue(handle, Int32(row), Int32(column)), count: length)
     }
 }

@@ -15,10 +15,16 @@ struct StatementCache {
         case once
     }
 
-    private struct Entry {
+    /// A class, so that a use costs one lookup: the keys are long.
+    private final class Entry {
         let name: String
         var isConfirmed = false
         var lastUse: Int
+
+        init(name: String, lastUse: Int) {
+            self.name = name
+            self.lastUse = lastUse
+        }
     }
 
     private let capacity: Int
@@ -34,7 +40,7 @@ struct StatementCache {
         uses += 1
         if let entry = entries[key] {
             guard entry.isConfirmed else { return .once }
-            entries[key]?.lastUse = uses
+            entry.lastUse = uses
             return .prepared(name: entry.name)
         }
         guard capacity > 0 else { return .once }
