@@ -1,0 +1,83 @@
+extension ReadModel {
+    /// Invoices without their lines.
+    public static let invoices = ReadModel(
+        "Invoice",
+        table: "igny8_invoices",
+        search: ["t.number"],
+        isLarge: true,
+        columns: invoiceColumns
+    )
+
+    /// Invoices with their lines.
+    public static let invoiceDetails = ReadModel(
+        "InvoiceDetail",
+        table: "igny8_invoices",
+        columns: invoiceColumns + [
+            Column("seller", .json),
+            Column("buyer", .json),
+            Column("lines", .json, invoiceLines),
+        ]
+    )
+
+    private static let invoiceColumns = [
+        Column("id", .id, sort: true),
+        Column("account_id", .id, filter: true),
+        Column("subscription_id", .id, null: true, filter: true),
+        Column("number", .text, null: true, filter: true, sort: true),
+        Column(
+            "kind",
+            .word(["managed", "plan", "backlinks", "indexing", "credits", "other"]),
+            filter: true
+        ),
+        Column("status", .word(["draft", "pending", "paid", "void", "uncollectible"]), filter: true, sort: true),
+        Column("currency", .text, filter: true),
+        Column("period_start", .day, null: true, filter: true),
+        Column("period_end", .day, null: true),
+        Column("subtotal", .money),
+        Column("tax_total", .money),
+        Column("total", .money, sort: true),
+        Column("amount_paid", .money),
+        Column("amount_credited", .money),
+        Column("amount_due", .money, sort: true),
+        Column("issued_at", .time, null: true, sort: true),
+        Column("due_at", .time, null: true, sort: true),
+        Column("paid_at", .time, null: true),
+        Column("voided_at", .time, null: true),
+        Column("created_at", .time, sort: true),
+        Column("updated_at", .time),
+    ]
+
+    /// Amounts as strings, cut to cents where nothing stands behind them.
+    private static let invoiceLines = """
+        (select coalesce(jsonb_agg(jsonb_build_object(
+            'position', l.position, 'kind', l.kind, 'description', l.description,
+            'quantity', trim_scale(l.quantity)::text, 'unit_price', round(l.unit_price, greatest(2, scale(trim_scale(l.unit_price))))::text,
+            'amount', round(l.amount, greatest(2, scale(trim_scale(l.amount))))::text,
+            'tax_name', l.tax_name, 'tax_rate', trim_scale(l.tax_rate)::text,
+            'tax_amount', round(l.tax_amount, greatest(2, scale(trim_scale(l.tax_amount))))::text,
+            'period_start', l.period_start, 'period_end', l.period_end) order by l.position), '[]')
+         from igny8_invoice_lines l where l.invoice_id = t.id)
+        """
+
+    /// Saved payment methods that are not deleted. The provider's reference stays inside.
+    public static let paymentMethods = ReadModel(
+        "PaymentMethod",
+        table: "igny8_account_payment_methods",
+        condition: "not t.is_deleted",
+        columns: [
+            Column("id", .id, sort: true),
+            Column("account_id", .id, filter: true),
+            Column("kind", .word(["stripe", "paypal", "bank", "wallet", "manual"]), filter: true),
+            Column("display_name", .text),
+            Column("brand", .text, null: true),
+            Column("last4", .text, null: true),
+            Column("expires_month", .integer, null: true),
+            Column("expires_year", .integer, null: true),
+            Column("country", .text, null: true),
+            Column("is_default", .boolean, filter: true),
+            Column("is_verified", .boolean, filter: true),
+            Column("created_at", .time, sort: true),
+            Column("updated_at", .time),
+        ]
+    )
+}

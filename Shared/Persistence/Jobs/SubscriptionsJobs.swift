@@ -1,0 +1,130 @@
+public import DomainModel
+public import Foundation
+public import JobQueue
+
+/// The jobs of the subscriptions worker as others order them: names and payloads, told once for both sides.
+///
+/// | task | payload | unique key |
+/// | --- | --- | --- |
+/// | `onboard_managed_client` | ``Subscription`` | the subscription |
+/// | `send_email` | ``Email`` | the mail |
+/// | `process_webhook` | ``WebhookEvent`` | the stored event |
+/// | `register_payment_method` | ``PaymentMethod`` | the saved method |
+/// | `collect_payment` | ``Invoice`` | the invoice |
+/// | `process_managed_billing` | `{}` | one waiting at a time |
+public enum SubscriptionsJobs {
+    /// The queue, which is also the Redis list of the worker.
+    public static let queue = "subscriptions"
+
+    /// Names a managed subscription.
+    public struct Subscription: Codable, Hashable, Sendable {
+        /// `igny8_managed_service_subscriptions.id`
+        public let subscriptionID: ManagedSubscription.ID
+
+        /// Names it.
+        public init(subscriptionID: ManagedSubscription.ID) { self.subscriptionID = subscriptionID }
+
+        enum CodingKeys: String, CodingKey { case subscriptionID = "subscription_id" }
+    }
+
+    /// Names a mail of the outbox.
+    public struct Email: Codable, Hashable, Sendable {
+        /// `igny8_emails.id`
+        public let emailID: Int64
+
+        /// Names it.
+        public init(emailID: Int64) { self.emailID = emailID }
+
+        enum CodingKeys: String, CodingKey { case emailID = "email_id" }
+    }
+
+    /// Names a stored webhook event.
+    public struct WebhookEvent: Codable, Hashable, Sendable {
+        /// `igny8_webhook_events.id`
+        public let webhookEventID: Int64
+
+        /// Names it.
+        public init(webhookEventID: Int64) { self.webhookEventID = webhookEventID }
+
+        enum CodingKeys: String, CodingKey { case webhookEventID = "webhook_event_id" }
+    }
+
+    /// Names a saved payment method.
+    public struct PaymentMethod: Codable, Hashable, Sendable {
+        /// `igny8_account_payment_methods.id`
+        public let paymentMethodID: Int64
+
+        /// Names it.
+        public init(paymentMethodID: Int64) { self.paymentMethodID = paymentMethodID }
+
+        enum CodingKeys: String, CodingKey { case paymentMethodID = "payment_method_id" }
+    }
+
+    /// Names an invoice.
+    public struct Invoice: Codable, Hashable, Sendable {
+        /// `igny8_invoices.id`
+        public let invoiceID: Int64
+
+        /// Names it.
+        public init(invoiceID: Int64) { self.invoiceID = invoiceID }
+
+        enum CodingKeys: String, CodingKey { case invoiceID = "invoice_id" }
+    }
+
+    /// Starts onboarding, or takes it up where it stands.
+    public static func onboard(_ subscription: ManagedSubscription.ID, account: Account.ID) -> NewJob {
+        job(
+            "onboard_managed_client",
+            account,
+            Subscription(subscriptionID: subscription),
+            key: "subscription:\(subscription)"
+        )
+    }
+
+    /// Sends one mail.
+    public static func sendEmail(_ email: Int64, account: Account.ID) -> NewJob {
+        job("send_email", account, Email(emailID: email), key: "email:\(email)")
+    }
+
+    /// Works one stored event off. The account is found in the event by the task itself.
+    public static func processWebhook(_ event: Int64) -> NewJob {
+        job("process_webhook", nil, WebhookEvent(webhookEventID: event), key: "webhook:\(event)")
+    }
+
+    /// Attaches a saved method to the account's customer at the provider, and learns what may be shown of it.
+    public static func registerPaymentMethod(_ method: Int64, account: Account.ID) -> NewJob {
+        job(
+            "register_payment_method",
+            account,
+            PaymentMethod(paymentMethodID: method),
+            key: "payment_method:\(method)"
+        )
+    }
+
+    /// One attempt at one invoice.
+    public static func collectPayment(_ invoice: Int64, account: Account.ID) -> NewJob {
+        job("collect_payment", account, Invoice(invoiceID: invoice), key: "invoice:\(invoice)")
+    }
+
+    /// A billing run soon, after an activation or a resumption.
+    /// - Parameter moment: business time.
+    public static func bill(at moment: Date) -> NewJob {
+        NewJob(
+            queue: queue,
+            task: "process_managed_billing",
+            account: nil,
+            payload: [String: String](),
+            uniqueKey: "soon",
+            runAt: moment
+        )
+    }
+
+    private static func job(
+        _ task: String,
+        _ account: Account.ID?,
+        _ payload: some Encodable & Sendable,
+        key: String
+    ) -> NewJob {
+        NewJob(queue: queue, task: task, account: account?.rawValue, payload: payload, uniqueKey: key)
+    }
+}
