@@ -1,0 +1,90 @@
+import DomainModel
+import HTTPTypes
+import Hummingbird
+
+/// One operation of the API, declared once. The router, the printed list of routes, and the OpenAPI document are made
+/// from these declarations, and so is the reader that refuses a wrong body or query.
+struct Endpoint: Sendable {
+    typealias Handler = @Sendable (Call) async throws -> Answer
+
+    let method: HTTPRequest.Method
+    /// Below `/api/v1/`, with `{name}` for a parameter.
+    let path: String
+    let audience: Audience
+    let operation: String
+    let summary: String
+    var tag = ""
+    /// The scope an API key needs; nil where only people may call.
+    var scope: ApiScope?
+    /// The flag that stands before the gate.
+    var flag: FeatureFlag?
+    var gate: GateRequirement?
+    var query: [QueryParameter] = []
+    var body: Schema?
+    var bodyLimit = 256 * 1024
+    /// False where the raw bytes are what counts (a signed webhook).
+    var readsJSON = true
+    var success: HTTPResponse.Status = .ok
+    var answer: Schema?
+    /// What the answer is, where it is no JSON.
+    var mediaType = "application/json"
+    var takesIdempotencyKey = false
+    var hasETag = false
+    /// Stricter than the common limits: by address and by what the body names.
+    var limit: RateLimit?
+    /// Statuses beyond those that follow from the rest.
+    var problems: [HTTPResponse.Status] = []
+    let handler: Handler
+
+    init(
+        _ method: HTTPRequest.Method,
+        _ path: String,
+        _ audience: Audience,
+        _ operation: String,
+        _ summary: String,
+        handler: @escaping Handler
+    ) {
+        self.method = method
+        self.path = path
+        self.audience = audience
+        self.operation = operation
+        self.summary = summary
+        self.handler = handler
+        takesIdempotencyKey = method == .post
+    }
+
+    static let root = "/api/v1/"
+
+    /// The path as it is served and documented. A path that starts with a slash stands outside `/api/v1/`.
+    var template: String { path.hasPrefix("/") ? path : Self.root + path }
+
+    var parameters: [String] {
+        path.split(separator: "/").filter { $0.hasPrefix("{") }.map { String($0.dropFirst().dropLast()) }
+    }
+
+    /// A copy with some of the declaration changed: `.with { $0.scope = .servicesRead }`.
+    func with(_ change: (inout Endpoint) -> Void) -> Endpoint {
+        var copy = self
+        change(&copy)
+        return copy
+    }
+}
+
+/// A query parameter and what it must look like.
+struct QueryParameter: Sendable {
+    let name: String
+    let schema: Schema
+    let note: String
+
+    init(_ name: String, _ schema: Schema, _ note: String) {
+        self.name = name
+        self.schema = schema
+        self.note = note
+    }
+}
+
+/// A token bucket: `rate` a second on average, `burst` at once.
+struct RateLimit: Sendable, Hashable {
+    let rate: Double
+    let burst: Int
+}

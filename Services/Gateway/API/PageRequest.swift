@@ -1,0 +1,97 @@
+import Foundation
+import Hummingbird
+import Persistence
+import Postgres
+
+/// What a client asked of a list, and the links to the pages beside it.
+struct PageRequest {
+    static let largest = 200
+    static let usual = 50
+
+    let number: Int64
+    let size: Int
+    /// Nil on numbered pages; 0 where a cursor starts.
+    let cursor: Int64?
+    private(set) var page: ReadModel.Page
+
+    init(_ query: Query, of model: ReadModel) throws(Problem) {
+        number = query.integer("page") ?? 1
+        size = query.integer("page_size").map { Int($0) } ?? Self.usual
+        cursor = try query["cursor"].map { text throws(Problem) in try Self.decode(text) }
+        page = ReadModel.Page(limit: size)
+        if let cursor {
+            // One more than asked for tells whether there is a next page.
+            page.limit = size + 1
+            page.before = cursor == 0 ? Int64.max : cursor
+        } else {
+            page.offset = Int(number - 1) * size
+        }
+        page.search = query["search"].flatMap { $0.isEmpty ? nil : $0 }
+        page.order = query["ordering"].map { text in
+            (column: text.hasPrefix("-") ? String(text.dropFirst()) : text, isDescending: text.hasPrefix("-"))
+        }
+        for column in model.columns where column.isFilter {
+            guard let text = query[column.name] else { continue }
+            page.filters.append((column.name, column.kind.value(of: text)))
+        }
+    }
+
+    mutating func narrow(_ condition: SQL?) {
+        page.condition = condition
+    }
+
+    private static func encode(_ key: Int64) -> String { SecretToken.base64URL(Array("k\(key)".utf8)) }
+
+    private static func decode(_ text: String) throws(Problem) -> Int64 {
+        if text.isEmpty { return 0 }
+        guard let bytes = SecretToken.bytes(ofBase64URL: text), bytes.first == UInt8(ascii: "k"),
+            let key = Int64(String(decoding: bytes.dropFirst(), as: UTF8.self)), key > 0
+        else { throw .malformed("The query is not as expected.", errors: ["cursor": "a cursor as `next` gave it"]) }
+        return key
+    }
+}
+
+extension PageRequest {
+    /// Writes the page as the API shows it.
+    func answer(_ call: Call, _ rows: PostgresRows, count: Int64?, _ resource: Resource) throws -> Answer {
+        let shown = min(rows.count, size)
+        return try .json(capacity: 256 + shown * 700) { writer in
+            writer.beginObject()
+            writer.member("count", count)
+            writer.member("next", try next(call, rows, count: count, resource))
+            writer.member("previous", cursor == nil && number > 1 ? link(call, "page", String(number - 1)) : nil)
+            writer.key("results")
+            writer.beginArray()
+            if shown == rows.count {
+                try resource.writer.write(rows, into: &writer)
+            } else {
+                for row in rows.prefix(shown) { try resource.writer.write(row, into: &writer) }
+            }
+            writer.endArray()
+            writer.endObject()
+        }
+    }
+
+    private func next(_ call: Call, _ rows: PostgresRows, count: Int64?, _ resource: Resource) throws -> String? {
+        if cursor != nil {
+            guard rows.count > size else { return nil }
+            return link(call, "cursor", Self.encode(try rows[size - 1].decode(resource.model.key, as: Int64.self)))
+        }
+        return number * Int64(size) < (count ?? 0) ? link(call, "page", String(number + 1)) : nil
+    }
+
+    private func link(_ call: Call, _ name: String, _ value: String) -> String {
+        call.services.configuration.publicURL + call.request.uri.path + "?"
+            + call.query.encoded(replacing: name, with: value)
+    }
+}
+
+extension ReadModel.Kind {
+    fileprivate func value(of text: String) -> ReadModel.Value {
+        switch self {
+        case .id, .integer: .integer(Int64(text) ?? 0)
+        case .boolean: .boolean(text == "true")
+        default: .text(text)
+        }
+    }
+}

@@ -1,0 +1,72 @@
+import DomainModel
+import HTTPTypes
+import Hummingbird
+import NIOCore
+import Persistence
+import Postgres
+
+extension Problem {
+    /// The problem that an error of the layers below means to a client; nil when it means a fault of ours.
+    init?(understanding error: any Error) {
+        switch error {
+        case let problem as Problem: self = problem
+        case let refused as IllegalTransition: self = .illegal(refused)
+        case let document as InvalidDocument:
+            self = .invalid(Dictionary(document.errors.map { ($0.field, $0.message) }) { first, _ in first })
+        case let refusal as FeatureGate.Refusal:
+            self = .notInPlan(
+                feature: refusal.feature.rawValue,
+                needed: refusal.needed,
+                held: refusal.held,
+                plan: refusal.cheapestPlan?.rawValue
+            )
+        case let held as SiteHasSubscription: self = .conflict("already-exists", held.description)
+        case is StaleRevision: self = .preconditionFailed
+        case let unknown as UnknownPlan: self = .invalid("plan", unknown.description)
+        case let error as PostgresError:
+            guard let problem = Problem(error) else { return nil }
+            self = problem
+        case is NIOTooManyBytesError: self = .tooLarge(0)
+        case let error as HTTPError where error.status == .notFound: self = .notFound
+        default: return nil
+        }
+    }
+
+    static func illegal(_ refused: IllegalTransition) -> Problem {
+        Problem(
+            .conflict,
+            "illegal-transition",
+            "The present state does not allow this",
+            refused.description,
+            members: ["from": .string(refused.from), "transition": .string(refused.transition)]
+        )
+    }
+
+    /// Constraints are the last line: what the domain should have refused in better words is still no fault of ours.
+    private init?(_ error: PostgresError) {
+        switch error {
+        case .connection, .timeout, .skipped, .cancelled, .outcomeUnknown:
+            self = .unavailable
+        case .server(let state, _, _, let constraint):
+            switch state {
+            case .uniqueViolation, .exclusionViolation:
+                self = .conflict("already-exists", "Such a row exists already (\(constraint ?? "unique")).")
+            case .foreignKeyViolation:
+                self = .conflict("reference", "What this refers to does not exist here (\(constraint ?? "reference")).")
+            case .checkViolation:
+                self = .invalid("body", "values that the rule \(constraint ?? "of the table") allows")
+            case .insufficientPrivilege:
+                // Row security's `with check`: what is referred to is another tenant's.
+                self = .notFound
+            case .characterNotInRepertoire, .invalidTextRepresentation, .numericValueOutOfRange:
+                self = .malformed("A value cannot be stored.")
+            case .serializationFailure, .deadlockDetected, .lockNotAvailable, .queryCanceled:
+                self = .unavailable
+            default:
+                return nil
+            }
+        default:
+            return nil
+        }
+    }
+}

@@ -1,0 +1,123 @@
+import Hummingbird
+
+/// The problems of the API, each once, so that a client meets the same words everywhere.
+extension Problem {
+    static func malformed(_ detail: String, errors: [String: String] = [:]) -> Problem {
+        Problem(.badRequest, "malformed", "The request cannot be read", detail, errors: errors)
+    }
+
+    static func invalid(_ errors: [String: String]) -> Problem {
+        Problem(
+            .unprocessableContent,
+            "invalid",
+            "The request is not valid",
+            errors.count == 1 ? "One field is not as expected." : "\(errors.count) fields are not as expected.",
+            errors: errors
+        )
+    }
+
+    static func invalid(_ field: String, _ expected: String) -> Problem { invalid([field: expected]) }
+
+    static func unauthorized(_ detail: String) -> Problem {
+        Problem(
+            .unauthorized,
+            "unauthorized",
+            "Authentication is needed",
+            detail,
+            headers: [.wwwAuthenticate: "Bearer realm=\"igny8\""]
+        )
+    }
+
+    static func forbidden(_ detail: String) -> Problem {
+        Problem(.forbidden, "forbidden", "This is not allowed", detail)
+    }
+
+    static func featureDisabled(_ flag: String) -> Problem {
+        Problem(
+            .forbidden,
+            "feature-disabled",
+            "This feature is switched off",
+            "The feature flag \(flag) is off for this account.",
+            members: ["flag": .string(flag)]
+        )
+    }
+
+    static func notInPlan(feature: String, needed: String, held: String, plan: String?) -> Problem {
+        Problem(
+            .forbidden,
+            "feature-not-in-plan",
+            "The plan does not include this",
+            "\(feature) needs level \(needed); this account has \(held)."
+                + (plan.map { " The plan \($0) includes it." } ?? ""),
+            members: [
+                "feature": .string(feature), "needed": .string(needed), "held": .string(held),
+                "plan": plan.map { .string($0) } ?? .null,
+            ]
+        )
+    }
+
+    static let notFound = Problem(.notFound, "not-found", "Not found", "There is nothing at this address.")
+
+    static func methodNotAllowed(allow: String) -> Problem {
+        Problem(
+            .methodNotAllowed,
+            "method-not-allowed",
+            "Method not allowed",
+            "This address answers \(allow).",
+            headers: [.allow: allow]
+        )
+    }
+
+    static func conflict(_ type: String = "conflict", _ detail: String) -> Problem {
+        Problem(.conflict, type, "The present state does not allow this", detail)
+    }
+
+    static let preconditionFailed = Problem(
+        .preconditionFailed,
+        "precondition-failed",
+        "The resource has changed",
+        "If-Match does not name the present version: read it again, then repeat the change."
+    )
+
+    static func tooLarge(_ limit: Int) -> Problem {
+        Problem(
+            .contentTooLarge,
+            "too-large",
+            "The body is too large",
+            "At most \(limit) bytes are read here.",
+            headers: [.connection: "close"]
+        )
+    }
+
+    static let unsupportedMediaType = Problem(
+        .unsupportedMediaType,
+        "unsupported-media-type",
+        "Unsupported media type",
+        "The body must be sent as application/json."
+    )
+
+    static func tooManyRequests(retryAfter seconds: Int) -> Problem {
+        Problem(
+            .tooManyRequests,
+            "too-many-requests",
+            "Too many requests",
+            "Try again in \(seconds) s.",
+            headers: [.retryAfter: String(seconds)]
+        )
+    }
+
+    static let unavailable = Problem(
+        .serviceUnavailable,
+        "unavailable",
+        "The service is not available",
+        "The database cannot be reached just now; nothing was changed.",
+        headers: [.retryAfter: "2"]
+    )
+
+    static let unexpected = Problem(
+        .internalServerError,
+        "unexpected",
+        "Something went wrong here",
+        "The fault is ours and was logged under this request's id."
+    )
+}
