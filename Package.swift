@@ -140,7 +140,7 @@ let package = Package(
             name: "Gateway",
             dependencies: [
                 "DomainModel", "JobQueue", "Persistence", "Postgres", "Redis", "ServiceRuntime",
-                .crypto, .cryptoExtras, .hummingbird, .jwtKit, .lifecycle, .locks, .logging, .metrics, .tracing,
+                .crypto, .hummingbird, .jwtKit, .lifecycle, .locks, .logging, .metrics, .nioCore, .nioPosix, .tracing,
             ],
             path: "Services/Gateway",
             exclude: ["Main"],
@@ -253,9 +253,9 @@ let package = Package(
         .testTarget(
             name: "GatewayTests",
             dependencies: [
-                "DomainModel", "Gateway", "JobQueue", "Persistence", "Postgres", "ServiceRuntime", "TestSupport",
-                "WebClient",
-                .hummingbird, .jwtKit,
+                "DomainModel", "EventLoop", "Gateway", "JobQueue", "Persistence", "Postgres", "Redis", "ServiceRuntime",
+                "TestSupport", "WebClient",
+                .hummingbird, .jwtKit, .lifecycle, .logging,
             ],
             path: "Tests/Gateway",
             swiftSettings: house

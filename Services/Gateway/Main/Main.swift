@@ -1,4 +1,8 @@
+import Gateway
+
 @main
 enum Main {
-    static func main() async throws {}
+    static func main() async {
+        await Gateway.main(arguments: CommandLine.arguments)
+    }
 }

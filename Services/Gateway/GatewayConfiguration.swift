@@ -1,0 +1,48 @@
+import Persistence
+import ServiceRuntime
+
+/// What the gateway reads beside ``RuntimeConfiguration``.
+///
+/// | variable | type | default |
+/// | --- | --- | --- |
+/// | `IGNY8_HTTP_HOST` | address to listen on | `127.0.0.1` |
+/// | `IGNY8_HTTP_PORT` | its port; 0 takes a free one | required |
+/// | `IGNY8_PUBLIC_URL` | how browsers reach it; `https` switches HSTS on | required |
+/// | `IGNY8_TOKEN_KEY` | base64, at least 32 bytes: signs access tokens | required |
+/// | `IGNY8_STRIPE_WEBHOOK_SECRETS` | comma separated; any of them may have signed | required |
+/// | `IGNY8_MAIL_FROM` | sender of mails | required |
+/// | `IGNY8_SWAGGER_DIR` | folder with Swagger UI's files | a plain list at `/docs/` |
+/// | `IGNY8_TRUSTED_PROXIES` | addresses whose `X-Forwarded-For` is believed | none |
+/// | `IGNY8_RATE_PER_ACCOUNT` | requests a second, for an account | 100 |
+/// | `IGNY8_RATE_PER_ADDRESS` | requests a second, for an address that has not signed in | 20 |
+struct GatewayConfiguration: Sendable {
+    var host: String
+    var port: Int
+    var publicURL: String
+    var tokenKey: [UInt8]
+    var stripeWebhookSecrets: [String]
+    var mailFrom: String
+    var swaggerFolder: String?
+    var trustedProxies: Set<String>
+    var ratePerAccount: Int
+    var ratePerAddress: Int
+    var passwordCost = PasswordHash.Cost.standard
+
+    init(_ settings: Settings) throws(ConfigurationError) {
+        host = try settings.text("IGNY8_HTTP_HOST", default: "127.0.0.1")
+        port = try settings.integer("IGNY8_HTTP_PORT", in: 0...65535)
+        let url = try settings.url("IGNY8_PUBLIC_URL", schemes: ["http", "https"])
+        publicURL = url.hasSuffix("/") ? String(url.dropLast()) : url
+        tokenKey = try settings.key("IGNY8_TOKEN_KEY", bytes: 32...)
+        stripeWebhookSecrets = try settings.secrets("IGNY8_STRIPE_WEBHOOK_SECRETS")
+        mailFrom = try settings.text("IGNY8_MAIL_FROM")
+        let folder = try settings.text("IGNY8_SWAGGER_DIR", default: "")
+        swaggerFolder = folder.isEmpty ? nil : folder
+        let proxies = try settings.text("IGNY8_TRUSTED_PROXIES", default: "")
+        trustedProxies = Set(proxies.split(separator: ",").map { $0.filter { $0 != " " } })
+        ratePerAccount = try settings.integer("IGNY8_RATE_PER_ACCOUNT", in: 1...1_000_000, default: 100)
+        ratePerAddress = try settings.integer("IGNY8_RATE_PER_ADDRESS", in: 1...1_000_000, default: 20)
+    }
+
+    var isBehindTLS: Bool { publicURL.hasPrefix("https://") }
+}

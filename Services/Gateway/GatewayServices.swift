@@ -1,0 +1,65 @@
+import DomainModel
+import JobQueue
+import Logging
+import Persistence
+import Postgres
+import Redis
+
+/// What the routes stand on.
+struct GatewayServices: Sendable {
+    let configuration: GatewayConfiguration
+    let store: Store
+    let producer: JobProducer
+    let mail: Outbox
+    let tokens: AccessTokens
+    let cookies: SessionCookies
+    let guardian: CrossSiteGuard
+    let authenticator: Authenticator
+    let passwords: PasswordWorker
+    let limiter: RateLimiter
+    let limits: RequestLimits
+    let addresses: ClientAddresses
+    let files = FileReader()
+    let logger: Logger
+
+    init(
+        configuration: GatewayConfiguration,
+        store: Store,
+        redis: RedisClient?,
+        clock: MachineClock = .system,
+        logger: Logger
+    ) async throws {
+        self.configuration = configuration
+        self.store = store
+        self.logger = logger
+        producer = JobProducer(redis: redis, logger: logger)
+        mail = Outbox(producer: producer, sender: configuration.mailFrom)
+        tokens = await AccessTokens(key: configuration.tokenKey, clock: clock)
+        cookies = SessionCookies(key: configuration.tokenKey)
+        guardian = CrossSiteGuard(cookies: cookies, publicOrigin: configuration.publicURL)
+        authenticator = Authenticator(tokens: tokens, keys: KeyDirectory(store: store), guardian: guardian)
+        passwords = try PasswordWorker(cost: configuration.passwordCost)
+        limiter = RateLimiter(redis: redis, logger: logger)
+        // Ten seconds' worth at once: a page that loads thirty things is no abuse.
+        limits = RequestLimits(
+            limiter: limiter,
+            perAccount: RateLimit(rate: Double(configuration.ratePerAccount), burst: configuration.ratePerAccount * 10),
+            perAddress: RateLimit(rate: Double(configuration.ratePerAddress), burst: configuration.ratePerAddress * 10)
+        )
+        addresses = ClientAddresses(trustedProxies: configuration.trustedProxies)
+    }
+
+    /// Notes that a key is in use, at most once a minute, without keeping the request waiting.
+    func noteUse(of identity: Identity) {
+        guard identity.isUseStale, case .key(let id) = identity.principal else { return }
+        let tenant = Tenant.account(.init(identity.accountID))
+        Task {
+            do {
+                let update: SQL = "update igny8_api_keys set last_used_at = now() where id = \(id)"
+                _ = try await store.batch(as: tenant, actor: identity.name, [update])
+            } catch {
+                logger.warning("last use of a key not noted", metadata: ["key": "\(id)", "error": "\(error)"])
+            }
+        }
+    }
+}

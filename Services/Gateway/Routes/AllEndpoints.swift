@@ -1,0 +1,23 @@
+/// Every operation of the API, in the order a reader meets them.
+func allEndpoints(publicURL: String) -> [Endpoint] {
+    let families: [(tag: String, endpoints: [Endpoint])] = [
+        ("Authentication", LoginRoutes.endpoints + PasswordRoutes.endpoints),
+        ("Accounts", AccountRoutes.endpoints),
+        ("Users", UserRoutes.endpoints),
+        ("Sites", SiteRoutes.endpoints + SectorRoutes.endpoints),
+        ("API keys", ApiKeyRoutes.endpoints),
+        ("Feature flags", FeatureFlagRoutes.endpoints),
+        (
+            "Subscriptions",
+            SubscriptionRoutes.endpoints + SubscriptionTransitionRoutes.endpoints + OnboardingRoutes.endpoints
+                + IntakeRoutes.endpoints
+        ),
+        ("Time entries", TimeEntryRoutes.endpoints),
+        ("Billing", InvoiceRoutes.endpoints + PaymentMethodRoutes.endpoints),
+        ("Webhooks", StripeWebhookRoutes.endpoints),
+        ("Jobs", JobRoutes.endpoints + JobChangeRoutes.endpoints),
+        ("Audit", AuditRoutes.endpoints),
+    ]
+    let endpoints = families.flatMap { family in family.endpoints.map { $0.with { $0.tag = family.tag } } }
+    return endpoints + DocumentationRoutes.endpoints(about: endpoints, publicURL: publicURL)
+}

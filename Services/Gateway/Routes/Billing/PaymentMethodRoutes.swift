@@ -1,0 +1,129 @@
+import DomainModel
+import HTTPTypes
+import Hummingbird
+import JobQueue
+import Persistence
+import Postgres
+
+enum PaymentMethodRoutes {
+    static let endpoints = [list, create, detail, makeDefault, delete]
+
+    private static let list = Endpoint.list(
+        "billing/payment-methods/",
+        .members(.owner),
+        "listPaymentMethods",
+        "Saved payment methods",
+        Resources.paymentMethods
+    )
+
+    private static let detail = Endpoint.detail(
+        "billing/payment-methods/{id}/",
+        .members(.owner),
+        "getPaymentMethod",
+        "A saved payment method",
+        Resources.paymentMethods
+    )
+
+    private static let create = Endpoint(
+        .post,
+        "billing/payment-methods/",
+        .members(.owner),
+        "createPaymentMethod",
+        "Save a provider's token; a job attaches it at the provider"
+    ) { call in
+        try await call.write { write in
+            let account = try await write.account(named: call.body)
+            let method = try await PaymentMethods.add(
+                account: account,
+                kind: .stripe,
+                providerReference: try call.body.text("token"),
+                displayName: call.body["display_name"]?.string ?? "Card",
+                isVerified: false,
+                createdBy: write.identity.userID,
+                in: write.tx
+            )
+            guard method.accountID == account else {
+                throw Problem.conflict("already-exists", "This token belongs to another account.")
+            }
+            let id = method.id.rawValue
+            let job = SubscriptionsJobs.registerPaymentMethod(id, account: account)
+            let jobID = try await write.enqueue(job)
+            try await write.audit(.methodAdded, Subject("payment_method", id, account: account))
+            return .json(.accepted) { writer in
+                writer.object { writer in
+                    writer.member("payment_method_id", id)
+                    writer.acceptedJob(jobID, task: job.task)
+                }
+            }.with(header: .location, "\(Endpoint.root)jobs/\(jobID)/")
+        }
+    }.with {
+        $0.body = .named(
+            "NewPaymentMethod",
+            .object([
+                .required("kind", .oneOf(["stripe"])),
+                .required("token", .formatted(.token, max: 255), "What the provider's form gave: pm_…"),
+                .optional("display_name", .name(max: 100)), .optional("account_id", .id, "For staff: whose."),
+            ])
+        )
+        $0.success = .accepted
+        $0.answer = .named(
+            "AcceptedPaymentMethod",
+            .object([.required("payment_method_id", .id)] + Schema.acceptedJob.fields)
+        )
+    }
+
+    private static let makeDefault = Endpoint(
+        .post,
+        "billing/payment-methods/{id}/default/",
+        .members(.owner),
+        "makePaymentMethodDefault",
+        "Charge this method from now on; failed invoices are tried again at once"
+    ) { call in
+        let id = try call.id()
+        return try await call.write { write in
+            let account = try await account(of: id, write)
+            try await PaymentMethods.setDefault(.init(id), of: account, in: write.tx)
+            let failed = try await write.tx.query(
+                """
+                select i.id from igny8_invoices i
+                join igny8_account_payment_methods m on m.id = \(id) and m.is_verified
+                where i.account_id = \(account.rawValue) and i.status = 'pending' and i.first_failed_at is not null
+                order by i.id
+                """
+            )
+            for invoice in failed {
+                _ = try await write.enqueue(
+                    SubscriptionsJobs.collectPayment(try invoice.decode(0), account: account)
+                )
+            }
+            try await write.audit(.defaultMethodChanged, Subject("payment_method", id, account: account))
+            return try await write.answer(Resources.paymentMethods, id)
+        }
+    }.with {
+        $0.answer = Resources.paymentMethods.schema
+        $0.hasETag = true
+    }
+
+    private static let delete = Endpoint(
+        .delete,
+        "billing/payment-methods/{id}/",
+        .members(.owner),
+        "deletePaymentMethod",
+        "Forget a payment method"
+    ) { call in
+        let id = try call.id()
+        return try await call.write { write in
+            let account = try await account(of: id, write)
+            guard try await PaymentMethods.remove(.init(id), of: account, in: write.tx) else { throw Problem.notFound }
+            try await write.audit(.methodRemoved, Subject("payment_method", id, account: account))
+            return .noContent
+        }
+    }.with { $0.success = .noContent }
+
+    private static func account(of id: Int64, _ write: Write) async throws -> Account.ID {
+        guard let method = try await PaymentMethods.find(.init(id), for: write.tenant, in: write.tx) else {
+            throw Problem.notFound
+        }
+        return method.accountID
+    }
+}

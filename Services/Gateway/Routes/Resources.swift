@@ -1,0 +1,58 @@
+import DomainModel
+import Persistence
+
+/// The resources of the API, each made once from its read model.
+enum Resources {
+    static let accounts = Resource(.accounts)
+    static let users = Resource(.users)
+    static let sites = Resource(.sites)
+    static let sectors = Resource(.sectors)
+    static let industries = Resource(
+        .industries,
+        schemas: [
+            "sectors": .array(
+                .object([.required("id", .id), .required("slug", .text(max: 200)), .required("name", .text(max: 200))])
+            )
+        ]
+    )
+    static let apiKeys = Resource(.apiKeys)
+    static let featureFlags = Resource(
+        .featureFlags,
+        schemas: [
+            "overrides": .array(
+                .object([
+                    .required("account_id", .id), .required("is_enabled", .boolean),
+                    .required("reason", .text(max: 1_000)),
+                ]),
+                count: 0...1_000_000
+            )
+        ]
+    )
+    static let subscriptions = Resource(
+        .subscriptions,
+        schemas: ["service_config": .named("ServiceConfig", .shape(ServiceConfig.shape))]
+    )
+    static let onboardingSteps = Resource(.onboardingSteps)
+    static let intakes = Resource(.intakes)
+    static let timeEntries = Resource(.timeEntries)
+    static let invoices = Resource(.invoices)
+    static let invoiceDetails = Resource(
+        .invoiceDetails,
+        schemas: ["lines": .array(invoiceLine, count: 0...10_000)]
+    )
+    static let paymentMethods = Resource(.paymentMethods)
+    static let auditEvents = Resource(.auditEvents)
+    static let jobs = Resource(.jobs)
+
+    private static let invoiceLine = Schema.named(
+        "InvoiceLine",
+        .object([
+            .required("position", .id), .required("kind", .text(max: 64)), .required("description", .text(max: 500)),
+            .required("quantity", ReadModel.Kind.decimal.schema), .required("unit_price", ReadModel.Kind.money.schema),
+            .required("amount", ReadModel.Kind.money.schema), .required("tax_name", .text(max: 200)),
+            .required("tax_rate", ReadModel.Kind.decimal.schema),
+            .required("tax_amount", ReadModel.Kind.money.schema), .required("period_start", .nullable(.day)),
+            .required("period_end", .nullable(.day)),
+        ])
+    )
+}
