@@ -25,6 +25,9 @@ public struct PostgresConfiguration: Sendable {
     /// The server ends a statement that runs longer. Zero for no limit.
     public var statementTimeout: Duration = .seconds(30)
 
+    /// How much longer than ``statementTimeout`` to wait for an answer before the connection is given up.
+    public var answerGrace: Duration = .seconds(10)
+
     /// The server ends a transaction that does nothing for longer. Zero for no limit.
     public var idleInTransactionTimeout: Duration = .seconds(60)
 
@@ -38,6 +41,9 @@ public struct PostgresConfiguration: Sendable {
         self.url = url
         self.applicationName = applicationName
     }
+
+    /// When to give up on a server that says nothing at all. Without a limit for statements there is none here.
+    var answerTimeout: Duration? { statementTimeout > .zero ? statementTimeout + answerGrace : nil }
 
     /// Checks the URL's form without connecting.
     /// - Throws: ``PostgresError/connection(_:)`` with what libpq says is wrong.

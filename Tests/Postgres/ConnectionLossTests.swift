@@ -1,4 +1,5 @@
 import EventLoop
+import Glibc
 import NIOConcurrencyHelpers
 import TestSupport
 import Testing
@@ -162,6 +163,26 @@ extension PostgresTests {
                     == .connection("no connection within the time limit")
             )
             await mute.close()
+        }
+
+        @Test("a server that freezes is given up, and used again once it thaws")
+        func frozen() async throws {
+            try await TestCluster.withCluster { cluster in
+                let database = database(cluster.url, on: TestDatabase.loop) {
+                    $0.statementTimeout = .milliseconds(400)
+                    $0.answerGrace = .milliseconds(100)
+                    $0.acquireTimeout = .seconds(30)
+                    $0.sharedConnections = 1
+                }
+                let pid: Int32 = try await database.value("select pg_backend_pid()")
+                kill(pid, SIGSTOP)
+                let error = await failure { try await database.query("select 1") }
+                #expect(error == .connection("the server does not answer"))
+                kill(pid, SIGCONT)
+                let other: Int32 = try await database.value("select pg_backend_pid()")
+                #expect(other != pid)
+                await database.close()
+            }
         }
 
         @Test("names are looked up, and the unknown ones named in the error")

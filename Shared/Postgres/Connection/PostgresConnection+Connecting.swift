@@ -18,9 +18,9 @@ extension PostgresConnection {
         }
         let connection = PostgresConnection(
             handle: handle,
+            configuration: configuration,
             loop: loop,
-            logger: logger,
-            preparedStatements: configuration.preparedStatements
+            logger: logger
         )
         try await connection.finishConnecting(by: started + configuration.connectTimeout)
         return connection

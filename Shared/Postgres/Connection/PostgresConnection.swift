@@ -49,6 +49,9 @@ actor PostgresConnection {
     var exclusiveWaiter: CheckedContinuation<Void, Never>?
     var isExclusive = false
     var drainWaiters: [CheckedContinuation<Void, Never>] = []
+    /// How long the flight at the head may go without an answer; nil for no limit.
+    private let answerLimit: Duration?
+    private var watchdog: Int?
     private var lastFlight = 0
     private var isFinished = false
     private nonisolated let open = Atomic<Bool>(true)
@@ -60,11 +63,12 @@ actor PostgresConnection {
     /// How many flights wait for their answer. Readable from any thread.
     nonisolated var load: Int { underWay.load(ordering: .relaxed) }
 
-    init(handle: OpaquePointer, loop: EventLoop, logger: Logger, preparedStatements: Int) {
+    init(handle: OpaquePointer, configuration: PostgresConfiguration, loop: EventLoop, logger: Logger) {
         self.handle = handle
         self.loop = loop
         self.logger = logger
-        cache = StatementCache(capacity: preparedStatements)
+        cache = StatementCache(capacity: configuration.preparedStatements)
+        answerLimit = configuration.answerTimeout
     }
 
     /// Isolated, so that the handle is freed on the loop's thread like everything else that touches it.
@@ -100,6 +104,7 @@ actor PostgresConnection {
             var sent = true
             for statement in all where sent { sent = send(statement, in: &flight) }
             flights.append(flight)
+            if watchdog == nil { watchHead() }
             underWay.add(1, ordering: .relaxed)
             // The sync point ends the flight's implicit transaction, so that its failure stays its own.
             guard sent, PQpipelineSync(handle) == 1 else { return fail() }
@@ -155,6 +160,24 @@ actor PostgresConnection {
         underWay.subtract(1, ordering: .relaxed)
         flight.waiter?.resume(returning: flight.outcome)
         if flights.isEmpty { resumeDrained() }
+    }
+
+    /// Gives up on a server that neither answers nor closes the connection: frozen, or behind a dead link.
+    private func watchHead() {
+        guard let answerLimit, let head = flights.first?.id else {
+            watchdog = nil
+            return
+        }
+        let timer = loop.schedule(after: answerLimit) { [weak self] in
+            self?.assumeIsolated { connection in
+                // The one that was at the head is still there: its whole time has passed.
+                guard connection.flights.first?.id != head else {
+                    return connection.end(with: .connection("the server does not answer"))
+                }
+                connection.watchHead()
+            }
+        }
+        watchdog = timer
     }
 
     // MARK: Cancellation
@@ -219,6 +242,7 @@ actor PostgresConnection {
     private func finish() {
         guard !isFinished else { return }
         isFinished = true
+        if let watchdog { loop.cancelTimer(watchdog) }
         if descriptor >= 0 { loop.unwatch(descriptor) }
         PQfinish(handle)
     }
