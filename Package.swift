@@ -244,8 +244,9 @@ let package = Package(
         .testTarget(
             name: "ServiceRuntimeTests",
             dependencies: [
-                "ServiceRuntime", "Persistence", "Postgres", "TestSupport",
-                .configuration, .hummingbird, .hummingbirdTesting, .locks, .logging, .metrics, .tracing, .yams,
+                "EventLoop", "ServiceRuntime", "Persistence", "Postgres", "TestSupport", "WebClient",
+                .configuration, .hummingbird, .hummingbirdTesting, .lifecycle, .locks, .logging, .metrics, .tracing,
+                .yams,
             ],
             path: "Tests/ServiceRuntime",
             swiftSettings: house
@@ -282,7 +283,7 @@ let package = Package(
         ),
         .testTarget(
             name: "OperatorTests",
-            dependencies: ["Operator", "Persistence", "Postgres", "TestSupport"],
+            dependencies: ["DomainModel", "Operator", "Persistence", "Postgres", "TestSupport", .locks],
             path: "Tests/Operator",
             swiftSettings: house
         ),

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Foundation
-import Persistence
 
 /// `igny8 simulate`
 struct Simulate: AsyncParsableCommand {
@@ -35,17 +34,16 @@ struct Simulate: AsyncParsableCommand {
     }
 
     func run() async throws {
+        let named = until.flatMap(Moment.init)?.date
         try await Workbench.run { bench in
-            let goal = try await SimulationGoal.settle(days: days, until: until.flatMap(Moment.init)?.date, bench)
+            let goal = try await bench.inSystem { try await SimulationGoal.settle(days: days, until: named, in: $0) }
             let lived = try await SimulationRun(bench: bench).live { _ in goal }
-            try await SimulationGoal.reached(bench)
-            guard lived.moments > 0 || lived.end > lived.begin else {
+            try await bench.inSystem { try await SimulationGoal.reached(in: $0) }
+            guard lived.end > lived.begin else {
                 return print("nothing to live: business time is \(lived.begin.formatted(.iso8601))")
             }
-            let lines = try await bench.withStore { store in
-                try await store.read(as: .system(reason: "simulation"), actor: Workbench.actor) { tx in
-                    try await Happenings.read(from: lived.begin, to: lived.end, in: tx)
-                }
+            let lines = try await bench.inSystem {
+                try await Happenings.read(from: lived.begin, to: lived.end, in: $0)
             }
             print(
                 """

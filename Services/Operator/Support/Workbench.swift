@@ -47,6 +47,13 @@ struct Workbench {
         try await withDatabase(settings.databaseURL()) { try await body(Store(database: $0)) }
     }
 
+    /// One transaction across all accounts.
+    func inSystem<Value: Sendable>(_ body: (PostgresTransaction) async throws -> Value) async throws -> Value {
+        try await withStore { store in
+            try await store.transaction(as: .system(reason: "operator"), actor: Self.actor, body)
+        }
+    }
+
     /// For commands that write jobs: workers are told by Redis when it can be reached, and find the job by themselves
     /// a little later when not.
     func withProducer<Value>(_ body: (JobProducer, Store) async throws -> Value) async throws -> Value {
