@@ -97,6 +97,18 @@ extension DemoSeed {
         )
     }
 
+    /// Managed services are behind a flag that is off until somebody switches it on.
+    func enableManagedServices(_ account: Int64, _ staff: StackClient) async throws {
+        struct Override: Encodable {
+            let is_enabled: Bool
+            let reason: String
+        }
+        let _: Nothing = try await staff.put(
+            "/api/v1/feature-flags/managed_services_enabled/overrides/\(account)/",
+            Override(is_enabled: true, reason: "a client of the demo")
+        )
+    }
+
     func addCard(_ client: DemoClient, _ account: Int64, _ key: String, _ staff: StackClient) async throws {
         struct NewMethod: Encodable {
             let account_id: Int64

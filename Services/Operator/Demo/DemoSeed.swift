@@ -75,6 +75,7 @@ struct DemoSeed {
         let password = password(of: client)
         var subscription = begun?.subscription
         if subscription == nil {
+            try await enableManagedServices(account, staff)
             try await createOwner(client, account, password, key, staff)
             try await addCard(client, account, key, staff)
             try await connectPlugin(client, site: site, from: moment)

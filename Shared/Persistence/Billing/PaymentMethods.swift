@@ -117,7 +117,7 @@ public enum PaymentMethods {
                     not exists (select from igny8_account_payment_methods
                         where account_id = \(account.rawValue) and is_default),
                     \(isVerified), \(createdBy?.rawValue)
-                on conflict (kind, provider_reference) where not is_deleted
+                on conflict (account_id, kind, provider_reference) where not is_deleted
                     do update set display_name = excluded.display_name, is_verified = excluded.is_verified
                 returning \(fragment: columns)
                 """

@@ -77,7 +77,7 @@ create table igny8_account_payment_methods (
 create unique index igny8_account_payment_methods_default
     on igny8_account_payment_methods (account_id) where is_default;
 create unique index igny8_account_payment_methods_reference
-    on igny8_account_payment_methods (kind, provider_reference) where not is_deleted;
+    on igny8_account_payment_methods (account_id, kind, provider_reference) where not is_deleted;
 create index igny8_account_payment_methods_account on igny8_account_payment_methods (account_id, id);
 call igny8_touched('igny8_account_payment_methods');
 call igny8_protect('igny8_account_payment_methods');

@@ -39,12 +39,10 @@ enum PaymentMethodRoutes {
                 providerReference: try call.body.text("token"),
                 displayName: call.body["display_name"]?.string ?? "Card",
                 isVerified: false,
+                makeDefault: call.body["make_default"]?.bool ?? true,
                 createdBy: write.identity.userID,
                 in: write.tx
             )
-            guard method.accountID == account else {
-                throw Problem.conflict("already-exists", "This token belongs to another account.")
-            }
             let id = method.id.rawValue
             let job = SubscriptionsJobs.registerPaymentMethod(id, account: account)
             let jobID = try await write.enqueue(job)
@@ -62,7 +60,9 @@ enum PaymentMethodRoutes {
             .object([
                 .required("kind", .oneOf(["stripe"])),
                 .required("token", .formatted(.token, max: 255), "What the provider's form gave: pm_…"),
-                .optional("display_name", .name(max: 100)), .optional("account_id", .id, "For staff: whose."),
+                .optional("display_name", .name(max: 100)),
+                .optional("make_default", .boolean, "Charge it from now on; true when left out."),
+                .optional("account_id", .id, "For staff: whose."),
             ])
         )
         $0.success = .accepted
