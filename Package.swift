@@ -237,7 +237,7 @@ let package = Package(
         ),
         .testTarget(
             name: "PersistenceTests",
-            dependencies: ["DomainModel", "JobQueue", "Persistence", "Postgres", "TestSupport"],
+            dependencies: ["DomainModel", "JobQueue", "Persistence", "Postgres", "TestSupport", .logging],
             path: "Tests/Persistence",
             swiftSettings: house
         ),

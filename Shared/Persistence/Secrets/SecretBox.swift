@@ -43,7 +43,8 @@ public final class SecretBox: Sendable {
         case refused
     }
 
-    let current: KeyEncryptionKey
+    /// What wraps new data keys.
+    public let current: KeyEncryptionKey
     let previous: KeyEncryptionKey?
     private let opened = NIOLockedValueBox<[Int64: DataKey]>([:])
 

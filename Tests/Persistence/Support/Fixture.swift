@@ -1,4 +1,5 @@
 import DomainModel
+import Logging
 import Persistence
 import Postgres
 import TestSupport
@@ -30,6 +31,15 @@ struct Fixture {
             }
             return try await body(Fixture(test: test, store: store, one: one, other: other))
         }
+    }
+
+    /// A superuser's connection to the test's database, to do what nobody may. Close it.
+    func superuser() throws -> PostgresDatabase {
+        PostgresDatabase(
+            configuration: PostgresConfiguration(url: test.superuserURL),
+            loop: TestDatabase.loop,
+            logger: Logger(label: "tests.superuser")
+        )
     }
 
     private static func client(_ name: String, in tx: PostgresTransaction) async throws -> Client {
