@@ -57,7 +57,10 @@ import Testing
                     "truncate \(identifier: table) cascade",
                 ] {
                     let error = await failure { _ = try await database.batch([attempt], settings: settings) }
-                    #expect([SQLState(rawValue: "23001"), .insufficientPrivilege].contains(state(of: error)), "\(attempt)")
+                    #expect(
+                        [SQLState(rawValue: "23001"), .insufficientPrivilege].contains(state(of: error)),
+                        "\(attempt)"
+                    )
                 }
             }
         }

@@ -153,7 +153,8 @@ import Testing
         try await database.query(
             """
             select relname::text as name from pg_class
-            where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') and relrowsecurity order by 1
+            where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') and relrowsecurity
+                and not relispartition order by 1
             """
         ).map { row in try row.decode("name") }
     }
