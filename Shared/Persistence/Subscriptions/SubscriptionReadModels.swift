@@ -25,7 +25,7 @@ extension ReadModel {
             Column("started_at", .time, null: true, sort: true),
             Column("paused_at", .time, null: true),
             Column("cancelled_at", .time, null: true),
-            Column("cancel_on", .day, null: true),
+            Column("cancels_on", .day, null: true),
             Column("next_billing_date", .day, null: true, sort: true),
             Column("created_at", .time, sort: true),
             Column("updated_at", .time),
