@@ -67,7 +67,7 @@ extension ReadModel {
             Column("locations", .texts),
             Column("competitors", .texts),
             Column("target_countries", .texts),
-            Column("social_accounts", .json),
+            Column("social_accounts", .texts),
             Column("seo_state", .text),
             Column("created_at", .time),
             Column("updated_at", .time),
