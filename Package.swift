@@ -274,9 +274,9 @@ let package = Package(
         .testTarget(
             name: "SandboxTests",
             dependencies: [
-                "DomainModel", "JobQueue", "Persistence", "Postgres", "Redis", "Sandbox", "ServiceRuntime",
+                "DomainModel", "EventLoop", "JobQueue", "Persistence", "Postgres", "Redis", "Sandbox", "ServiceRuntime",
                 "TestSupport",
-                "WebClient", .crypto, .logging,
+                "WebClient", .crypto, .hummingbird, .lifecycle, .locks, .logging,
             ],
             path: "Tests/Sandbox",
             swiftSettings: house

@@ -41,7 +41,7 @@ struct WordPressSite: Sendable {
     /// There is no such route until the plugin is installed and connected.
     private func ping() async throws -> Response {
         guard try await sites.isConnected(host) else { throw WordPressError.noRoute }
-        return try Answers.json(["status": "ok", "plugin": "igny8", "version": "1.0.0", "site": host])
+        return try Answers.json(["status": "ok", "plugin": "igny8-seo", "version": "1.0.0", "site": host])
     }
 
     private func create(_ request: Request, _ context: SandboxContext) async throws -> Response {

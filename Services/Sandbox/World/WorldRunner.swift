@@ -18,6 +18,8 @@ struct WorldRunner: Service, CustomStringConvertible {
                 var pause = Duration.seconds(1)
                 do {
                     pause = try await runDue()
+                } catch  where Task.isCancelled {
+                    return
                 } catch {
                     logger.warning("the world waits for the database", metadata: ["error": "\(error)"])
                 }

@@ -77,7 +77,7 @@ extension Invoice {
         switch status {
         case .open, .uncollectible: return
         case .draft: throw .state("This invoice is a draft. Finalize it before it is paid.")
-        case .paid: throw .state("Invoice is already paid")
+        case .paid: throw .state("Invoice is already paid", code: "invoice_already_paid")
         case .void: throw .state("This invoice is voided and cannot be paid.")
         }
     }

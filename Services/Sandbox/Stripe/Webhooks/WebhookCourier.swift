@@ -21,6 +21,8 @@ struct WebhookCourier: Service, CustomStringConvertible {
                 let pause: Duration
                 do {
                     pause = try await deliverDue()
+                } catch  where Task.isCancelled {
+                    return
                 } catch {
                     logger.warning("webhooks wait for the database", metadata: ["error": "\(error)"])
                     pause = .seconds(1)
