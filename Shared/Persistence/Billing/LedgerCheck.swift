@@ -152,7 +152,8 @@ public enum LedgerCheck {
             contradictions: """
                 select 'refund ' || refund.number || ' is booked ' || count(entry.id) || ' times'
                 from igny8_refunds refund
-                left join igny8_ledger_entries entry on entry.refund_id = refund.id and entry.kind = 'refund'
+                left join igny8_ledger_entries entry on entry.kind = 'refund'
+                    and (entry.refund_id = refund.id or entry.natural_key = 'refund:' || refund.number)
                 where refund.status = 'succeeded'
                 group by refund.id having count(entry.id) <> 1 order by refund.id
                 """
@@ -163,7 +164,7 @@ public enum LedgerCheck {
                 select 'credit note ' || note.number || ' is ' || note.net + note.tax || ', booked '
                     || coalesce(-sum(line.amount), 0)
                 from igny8_credit_notes note
-                left join igny8_ledger_entries entry on entry.credit_note_id = note.id and entry.kind = 'credit_note'
+                left join igny8_ledger_entries entry on entry.natural_key = 'credit_note:' || note.number
                 left join igny8_ledger_lines line
                     on line.entry_id = entry.id and line.ledger_account in ('receivable', 'customer_credit')
                 group by note.id having note.net + note.tax <> coalesce(-sum(line.amount), 0) order by note.id
