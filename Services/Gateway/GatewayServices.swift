@@ -20,6 +20,8 @@ struct GatewayServices: Sendable {
     let limits: RequestLimits
     let addresses: ClientAddresses
     let files = FileReader()
+    /// Machine time: what a provider's signature is held against.
+    let clock: MachineClock
     let logger: Logger
 
     init(
@@ -31,6 +33,7 @@ struct GatewayServices: Sendable {
     ) async throws {
         self.configuration = configuration
         self.store = store
+        self.clock = clock
         self.logger = logger
         producer = JobProducer(redis: redis, logger: logger)
         mail = Outbox(producer: producer, sender: configuration.mailFrom)

@@ -37,8 +37,16 @@ public struct ServiceLogHandler: LogHandler {
         var all = metadata
         if let provided = metadataProvider?.get() { all.merge(provided) { $1 } }
         if let own = event.metadata { all.merge(own) { $1 } }
+        // Most callers still hand an error over as metadata: it goes where the event's own error would.
+        if event.error == nil, let told = all.removeValue(forKey: "error") {
+            write(event, all, LogRedaction.redact("\(told)"))
+        } else {
+            write(event, all, event.error.map { LogRedaction.redact("\($0)") })
+        }
+    }
+
+    private func write(_ event: LogEvent, _ all: Logger.Metadata, _ error: String?) {
         let fields = all.sorted { $0.key < $1.key }.map { ($0.key, LogRedaction.redact($0.value, key: $0.key)) }
-        let error = event.error.map { LogRedaction.redact("\($0)") }
         output.write(
             line: format == .json ? json(event, fields, error) : text(event, fields, error)
         )

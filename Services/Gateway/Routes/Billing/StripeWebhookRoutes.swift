@@ -24,12 +24,11 @@ enum StripeWebhookRoutes {
         guard let event = try? JSONReader.read(call.rawBody), let id = event["id"]?.string,
             let type = event["type"]?.string
         else { throw Problem.malformed("The body is not an event of Stripe's.") }
+        guard signature.isTimely(at: call.services.clock.now()) else {
+            throw Problem.malformed("The signature is older than \(Int(StripeSignature.tolerance)) s.")
+        }
         let system = Tenant.system(reason: "stripe webhook")
         try await call.services.store.transaction(as: system, actor: "stripe") { tx in
-            let now = try await BusinessClock.now(in: tx)
-            guard signature.isTimely(at: now) else {
-                throw Problem.malformed("The signature is older than \(Int(StripeSignature.tolerance)) s.")
-            }
             let stored = try await WebhookEvents.store(
                 provider: .stripe,
                 eventID: id,
