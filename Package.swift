@@ -110,7 +110,7 @@ let package = Package(
         ),
         .target(
             name: "Persistence",
-            dependencies: ["DomainModel", "JobQueue", "Postgres", .crypto, .cryptoExtras, .locks, .logging, .nioPosix],
+            dependencies: ["DomainModel", "JobQueue", "Postgres", .crypto, .cryptoExtras, .locks, .logging],
             path: "Shared/Persistence",
             exclude: ["Decisions.md"],
             resources: [.embedInCode("Migrations")],

@@ -116,4 +116,22 @@ import Testing
             }
         }
     }
+
+    @Test("a secret that somebody hands to the log does not reach it")
+    func masked() async throws {
+        try await Fixture.with { fixture in
+            let canary = "canary-4f1c"
+            var event = event(fixture.one)
+            event.data = [
+                "new_password": .string(canary), "body": ["Authorization": .string(canary), "name": "Banner"],
+                "keys": [["api_key": .string(canary)]],
+            ]
+            try await fixture.store.transaction(as: fixture.one.tenant, actor: "test") { [event] tx in
+                try await AuditLog.record(event, in: tx)
+                let rows = try await tx.query("select row_to_json(event)::text as text from igny8_audit_events event")
+                let text: String = try rows[0].decode("text")
+                #expect(!text.contains(canary) && text.contains("Banner"))
+            }
+        }
+    }
 }

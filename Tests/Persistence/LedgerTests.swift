@@ -213,9 +213,9 @@ import Testing
     }
 }
 
-/// Changes rows as nobody may: the owner takes the triggers off first.
+/// Changes rows as nobody may: as a superuser, with the triggers off.
 func tamper(_ fixture: Fixture, _ statement: String) async throws {
-    let superuser = try fixture.superuser()
-    try await superuser.script("set session_replication_role = replica; \(statement)")
-    await superuser.close()
+    try await fixture.test.superuser { superuser in
+        try await superuser.script("set session_replication_role = replica; \(statement)")
+    }
 }

@@ -89,6 +89,30 @@ import Testing
         }
     }
 
+    @Test(
+        "the read-only role sees no secret and writes nothing",
+        arguments: [
+            "select password_hash from igny8_users", "select from igny8_api_keys", "select from igny8_sessions",
+            "select from igny8_session_tokens", "select from igny8_password_resets", "select from igny8_data_keys",
+            "select credentials from igny8_site_integrations", "select token_hash from igny8_approvals",
+            "select from igny8_idempotency_keys", "update igny8_plans set price = 0", "delete from igny8_sites",
+            "insert into igny8_document_counters values ('IG', 'invoice', 2026, 1)",
+        ]
+    )
+    func readOnlyRole(statement: String) async throws {
+        try await TestDatabase.withDatabase(.migrated) { test in
+            let error = await failure {
+                try await test.superuser { superuser in
+                    try await superuser.transaction { tx in
+                        try await tx.query("set local role igny8_readonly")
+                        try await tx.query(SQL(unsafeRaw: statement))
+                    }
+                }
+            }
+            #expect(state(of: error) == .insufficientPrivilege)
+        }
+    }
+
     @Test("without a context there are no rows, in any tenant table")
     func withoutContext() async throws {
         try await Fixture.with { fixture in

@@ -24,7 +24,7 @@ public struct AuditEvent: Sendable {
     public var jobID: Int64?
     /// The managed subscription whose timeline it stands in.
     public var subscriptionID: ManagedSubscription.ID?
-    /// What else is worth knowing, by name.
+    /// What else is worth knowing, by name; members named like a secret are masked when it is written.
     public var data: [String: JSONValue]
 
     /// Describes an event.
@@ -79,7 +79,7 @@ public enum AuditLog {
             from unnest(\(events.map { $0.accountID?.rawValue }), \(events.map(\.action.rawValue)),
                 \(events.map(\.subjectKind)), \(events.map(\.subjectID)), \(events.map(\.from)), \(events.map(\.to)),
                 \(events.map(\.reason)), \(events.map(\.requestID)), \(events.map(\.jobID)),
-                \(events.map { $0.subscriptionID?.rawValue }), \(try events.map { try PostgresJSON($0.data) }))
+                \(events.map { $0.subscriptionID?.rawValue }), \(try events.map { try PostgresJSON(AuditMask.masking($0.data)) }))
                 with ordinality as given (account_id, action, subject_kind, subject_id, from_state, to_state, reason,
                     request_id, job_id, subscription_id, data, position)
             order by position

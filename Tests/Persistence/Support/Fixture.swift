@@ -33,15 +33,6 @@ struct Fixture {
         }
     }
 
-    /// A superuser's connection to the test's database, to do what nobody may. Close it.
-    func superuser() throws -> PostgresDatabase {
-        PostgresDatabase(
-            configuration: PostgresConfiguration(url: test.superuserURL),
-            loop: TestDatabase.loop,
-            logger: Logger(label: "tests.superuser")
-        )
-    }
-
     private static func client(_ name: String, in tx: PostgresTransaction) async throws -> Client {
         let account = try await Accounts.create(
             name: name,
@@ -88,5 +79,23 @@ struct Fixture {
             sector: sector.value,
             subscription: subscription
         )
+    }
+}
+
+extension TestDatabase {
+    /// Runs `body` with a superuser's connection to the test's database, to do what nobody may.
+    func superuser(_ body: (PostgresDatabase) async throws -> Void) async throws {
+        let database = PostgresDatabase(
+            configuration: PostgresConfiguration(url: superuserURL),
+            loop: TestDatabase.loop,
+            logger: Logger(label: "tests.superuser")
+        )
+        do {
+            try await body(database)
+        } catch {
+            await database.close()
+            throw error
+        }
+        await database.close()
     }
 }
