@@ -92,12 +92,19 @@ public final class JobWorker: Service, CustomStringConvertible {
                 guard case .declaredDead = await Incarnation(plan).live(until: stop) else { return }
             }
         }
-        await withTaskCancellationOrGracefulShutdownHandler {
-            await life.value
-        } onCancelOrGracefulShutdown: { [stop, configuration] in
-            stop.give(.drain(grace: Task.isCancelled ? .zero : configuration.grace))
+        await withTaskCancellationHandler {
+            await withGracefulShutdownHandler {
+                await life.value
+            } onGracefulShutdown: {
+                self.drain()
+            }
+        } onCancel: {
+            stop.give(.drain(grace: .zero))
         }
     }
+
+    /// What graceful shutdown does.
+    package func drain() { stop.give(.drain(grace: configuration.grace)) }
 
     /// For tests: what `kill -9` does. Nothing more is written, nothing is given back.
     package func kill() { stop.give(.kill) }
