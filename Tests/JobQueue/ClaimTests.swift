@@ -14,7 +14,8 @@ extension JobQueueTests {
                     Work { _, context in
                         shop.journal.write("victim \(context.attempt)")
                         try await Task.sleep(for: .seconds(600))
-                    }
+                    },
+                    configuration: Shop.brief
                 )
                 let life = Task { try await victim.run() }
                 let id = try await shop.enqueue(shop.job(maxAttempts: 1))
@@ -22,7 +23,10 @@ extension JobQueueTests {
                 victim.kill()
                 try await life.value
                 #expect(try await shop.find(id)?.status == .running)
-                let heir = shop.worker(Work { _, context in shop.journal.write("heir \(context.attempt)") })
+                let heir = shop.worker(
+                    Work { _, context in shop.journal.write("heir \(context.attempt)") },
+                    configuration: Shop.brief
+                )
                 try await shop.with(heir) {
                     await shop.journal.wait(for: "heir 1")
                     try await shop.until(id, is: .completed)
@@ -40,14 +44,16 @@ extension JobQueueTests {
                         Work { _, _ in
                             shop.journal.write("round")
                             try await Task.sleep(for: .seconds(600))
-                        }
+                        },
+                        configuration: Shop.brief
                     )
                     let life = Task { try await victim.run() }
                     await shop.journal.wait(for: "round", times: round)
                     victim.kill()
                     try await life.value
                 }
-                try await shop.with(shop.worker(Work { _, _ in shop.journal.write("done") })) {
+                try await shop.with(shop.worker(Work { _, _ in shop.journal.write("done") }, configuration: Shop.brief))
+                {
                     try await shop.until(id, is: .dead)
                 }
                 #expect(shop.journal.count("done") == 0)
@@ -90,18 +96,22 @@ extension JobQueueTests {
                         shop.journal.write("asleep")
                         await gate.wait()
                         do {
-                            try await shop.asSystem { transaction in
-                                try await shop.producer.enqueue(shop.job(1, runAt: .distantFuture), in: transaction)
-                                try await context.complete(in: transaction)
-                            }
+                            // In a task of its own: a frozen process has not heard of its cancellation.
+                            try await Task {
+                                try await shop.asSystem { transaction in
+                                    try await shop.producer.enqueue(shop.job(1, runAt: .distantFuture), in: transaction)
+                                    try await context.complete(in: transaction)
+                                }
+                            }.value
                         } catch {
                             shop.journal.write("\(error)")
                             throw error
                         }
                     },
+                    configuration: Shop.brief,
                     failpoints: Failpoints([.beforeBeat: { try await gate.holdBeat() }])
                 )
-                let heir = shop.worker(Work { _, _ in shop.journal.write("heir") })
+                let heir = shop.worker(Work { _, _ in shop.journal.write("heir") }, configuration: Shop.brief)
                 let life = Task { try await sleeper.run() }
                 let id = try await shop.enqueue(shop.job())
                 await shop.journal.wait(for: "asleep")
@@ -193,6 +203,7 @@ extension JobQueueTests {
                 let holds = Gate()
                 let victim = shop.worker(
                     Work { _, _ in shop.journal.write("victim") },
+                    configuration: Shop.brief,
                     failpoints: Failpoints([
                         .beforeAcknowledge: {
                             shop.journal.write("unacknowledged")
@@ -207,7 +218,8 @@ extension JobQueueTests {
                 victim.kill()
                 holds.open()
                 try await life.value
-                try await shop.with(shop.worker(Work { _, _ in shop.journal.write("heir") })) {
+                try await shop.with(shop.worker(Work { _, _ in shop.journal.write("heir") }, configuration: Shop.brief))
+                {
                     try await shop.until(id, is: .completed)
                 }
                 #expect(shop.journal.entries == ["victim", "unacknowledged", "heir"])
@@ -221,7 +233,8 @@ extension JobQueueTests {
                     Work { payload, _ in
                         shop.journal.write("began \(payload.number)")
                         if payload.number == 1 { try await Task.sleep(for: .seconds(600)) }
-                    }
+                    },
+                    configuration: Shop.brief
                 )
                 try await shop.with(worker) {
                     let first = try await shop.enqueue(shop.job(1))

@@ -9,7 +9,7 @@ extension JobQueueTests {
         func drain() async throws {
             try await Shop.open { shop in
                 let gate = Gate()
-                var configuration = Shop.brief
+                var configuration = Shop.calm
                 configuration.grace = .milliseconds(200)
                 let leaving = shop.worker(
                     Work { payload, context in
@@ -54,7 +54,7 @@ extension JobQueueTests {
         func stubborn() async throws {
             try await Shop.open { shop in
                 let gate = Gate()
-                var configuration = Shop.brief
+                var configuration = Shop.calm
                 configuration.grace = .zero
                 let leaving = shop.worker(
                     Work { _, _ in

@@ -62,6 +62,7 @@ extension JobQueueTests {
                 let gate = Gate()
                 let victim = shop.worker(
                     Work { _, _ in },
+                    configuration: Shop.brief,
                     failpoints: Failpoints([
                         .takenBeforeClaim: {
                             shop.journal.write("taken")
@@ -76,7 +77,8 @@ extension JobQueueTests {
                 victim.kill()
                 gate.open()
                 try await life.value
-                try await shop.with(shop.worker(Work { _, _ in shop.journal.write("done") })) {
+                try await shop.with(shop.worker(Work { _, _ in shop.journal.write("done") }, configuration: Shop.brief))
+                {
                     await shop.journal.wait(for: "done")
                 }
             }

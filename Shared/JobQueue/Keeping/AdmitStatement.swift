@@ -5,7 +5,7 @@ import Postgres
 /// Priorities are few, so each is looked up by itself and read in the order of the index: jobs far in the future cost
 /// nothing. Jobs in back-off come by their own index.
 ///
-/// Gives the admitted `id`s.
+/// Gives the admitted `id`s in the order in which they should start.
 enum AdmitStatement {
     static func make(queue: String, room: Int, lease: Lease) -> SQL {
         """
@@ -38,10 +38,12 @@ enum AdmitStatement {
               and not exists (select from igny8_queues where name = \(queue) and paused_at is not null)
             order by j.id
             for update of j skip locked
+        ), admitted as (
+            update igny8_jobs j set state = 'queued', queued_at = now(), retry_at = null
+            from chosen where j.id = chosen.id
+            returning j.id, j.priority, j.run_at
         )
-        update igny8_jobs j set state = 'queued', queued_at = now(), retry_at = null
-        from chosen where j.id = chosen.id
-        returning j.id
+        select id from admitted order by priority desc, run_at, id
         """
     }
 

@@ -13,6 +13,7 @@ struct Fetcher: Sendable {
     let database: QueueDatabase
     let claimTasks: ClaimStatement.TaskTable
     let attempts: Attempts
+    let pulse: Pulse
     let runner: Runner
     let patienceWithRedis: Duration
     let metrics: QueueMetrics
@@ -26,6 +27,10 @@ struct Fetcher: Sendable {
         var isSettled = true
         var redisLostAt: Instant?
         while !Task.isCancelled {
+            if pulse.isLost {
+                await stirred.wait(upTo: .milliseconds(100))
+                continue
+            }
             let free = attempts.free
             if free == 0 {
                 if !isSettled, let hints {

@@ -12,6 +12,7 @@ struct Heartbeat: Sendable {
     let database: QueueDatabase
     let hints: HintList?
     let attempts: Attempts
+    let pulse: Pulse
     let failpoints: Failpoints
     let logger: Logger
     /// Gives back rows that nobody here knows.
@@ -19,19 +20,14 @@ struct Heartbeat: Sendable {
 
     /// Returns when the worker was declared dead, or the task is cancelled.
     func run() async {
-        var answeredAt = Instant.now
         while !Task.isCancelled {
             await tellRedis()
             do {
                 try await failpoints.reach(.beforeBeat)
                 guard try await beat() else { return }
-                answeredAt = .now
+                pulse.answered()
             } catch {
                 logger.warning("heartbeat failed", metadata: ["error": "\(error)"])
-                if answeredAt.duration(to: .now) >= configuration.selfFence {
-                    logger.error("no heartbeat answered for two thirds of a lease, giving back what runs")
-                    attempts.cancelAll(.givenBack)
-                }
             }
             try? await Task.sleep(for: configuration.beat)
         }

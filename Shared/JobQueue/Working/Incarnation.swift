@@ -18,6 +18,7 @@ final class Incarnation: Sendable {
     private let plan: WorkerPlan
     private let hints: HintList?
     private let attempts: Attempts
+    private let pulse: Pulse
     private let acker: Acker
     private let fetcher: Fetcher
     private let heartbeat: Heartbeat
@@ -32,6 +33,7 @@ final class Incarnation: Sendable {
         logger[metadataKey: "queue"] = "\(plan.queue)"
         logger[metadataKey: "worker"] = "\(worker.id)"
         let attempts = Attempts(capacity: plan.configuration.capacity)
+        let pulse = Pulse(limit: plan.configuration.selfFence)
         let database = plan.database
         let acker = Acker(
             worker: worker,
@@ -59,6 +61,7 @@ final class Incarnation: Sendable {
         self.plan = plan
         self.hints = hints
         self.attempts = attempts
+        self.pulse = pulse
         self.acker = acker
         self.logger = logger
         fetcher = Fetcher(
@@ -67,6 +70,7 @@ final class Incarnation: Sendable {
             database: database,
             claimTasks: ClaimStatement.TaskTable(plan.tasks.values),
             attempts: attempts,
+            pulse: pulse,
             runner: runner,
             patienceWithRedis: plan.configuration.patienceWithRedis,
             metrics: plan.queueMetrics,
@@ -80,6 +84,7 @@ final class Incarnation: Sendable {
             database: database,
             hints: hints,
             attempts: attempts,
+            pulse: pulse,
             failpoints: plan.failpoints,
             logger: logger,
             giveBack: { unknown in
@@ -134,10 +139,16 @@ final class Incarnation: Sendable {
     /// Lives until it is told to stop by `stop`, killed by a test, or declared dead.
     func live(until stop: StopSignal) async -> End {
         guard await register(stop) else { return .drained }
+        pulse.answered()
         let fetching = Task { await fetcher.run() }
         let acking = Task { await acker.run() }
         let watching = Task {
-            await DeadlineWatch(attempts: attempts, tick: plan.configuration.lease / 30).run()
+            await DeadlineWatch(
+                attempts: attempts,
+                pulse: pulse,
+                tick: plan.configuration.lease / 30,
+                logger: logger
+            ).run()
         }
         let listening = Task { [bells] in
             await Listener(queue: plan.queue, database: plan.database, bells: bells).run()

@@ -57,8 +57,11 @@ struct Shop: Sendable {
         return logger
     }
 
-    /// A lease of a second: dead workers are found within a test's patience.
-    static let brief = WorkerConfiguration(capacity: 8, lease: .seconds(1), grace: .seconds(5))
+    /// A lease that a busy machine keeps.
+    static let calm = WorkerConfiguration(capacity: 8, lease: .seconds(9), grace: .seconds(5))
+
+    /// A lease of two seconds: dead workers are found within a test's patience.
+    static let brief = WorkerConfiguration(capacity: 8, lease: .seconds(2), grace: .seconds(5))
 
     // MARK: Jobs
 
@@ -122,7 +125,7 @@ struct Shop: Sendable {
         schedules: [Schedule] = [],
         zones: @escaping @Sendable () async throws -> [String] = { [] },
         redis: RedisClient?? = .none,
-        configuration: WorkerConfiguration = brief,
+        configuration: WorkerConfiguration = calm,
         failpoints: Failpoints = .none
     ) -> JobWorker {
         JobWorker(
