@@ -175,7 +175,7 @@ let package = Package(
                 .crypto, .hummingbird, .lifecycle, .locks, .logging, .metrics, .nioCore, .nioPosix,
             ],
             path: "Services/Sandbox",
-            exclude: ["Main"],
+            exclude: ["Main", "Decisions.md", "README.md"],
             resources: [.embedInCode("Schema")],
             swiftSettings: house
         ),

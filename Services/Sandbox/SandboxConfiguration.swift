@@ -1,3 +1,4 @@
+import Persistence
 public import ServiceRuntime
 
 /// What the sandbox is told by its environment, beside what every service is.
@@ -11,6 +12,7 @@ public import ServiceRuntime
 /// | `IGNY8_GATEWAY_URL` | where webhooks go; without it, they are kept and not sent |
 /// | `IGNY8_STRIPE_SECRET_KEY` | the only key it takes; without it, any `sk_…` |
 /// | `IGNY8_STRIPE_WEBHOOK_SECRETS` | the first signs |
+/// | `IGNY8_KEY_ENCRYPTION_KEY` | seals the sites' application passwords; without it, none are kept |
 /// | `IGNY8_SANDBOX_SEED`, `…_WEBHOOK_DUPLICATES`, `…_WEBHOOK_DISORDER` | the post office's weather: hundredths |
 public struct SandboxConfiguration: Sendable {
     var ownerURL: String
@@ -21,6 +23,7 @@ public struct SandboxConfiguration: Sendable {
     var gatewayURL: String?
     var stripeKey: String?
     var webhookSecrets: [String]
+    var keyEncryptionKey: KeyEncryptionKey?
     var weather: WebhookWeather
     var workerCapacity: Int
 
@@ -35,6 +38,8 @@ public struct SandboxConfiguration: Sendable {
         gatewayURL = try settings.optionalURL("IGNY8_GATEWAY_URL", schemes: ["http", "https"])
         stripeKey = try settings.optionalSecret("IGNY8_STRIPE_SECRET_KEY")
         webhookSecrets = try settings.secrets("IGNY8_STRIPE_WEBHOOK_SECRETS")
+        keyEncryptionKey = try settings.optionalKey("IGNY8_KEY_ENCRYPTION_KEY", bytes: 32...32)
+            .flatMap { KeyEncryptionKey(bytes: $0) }
         weather = WebhookWeather(
             seed: Int64(try settings.integer("IGNY8_SANDBOX_SEED", in: 0...Int.max, default: 0)),
             duplicates: Double(try settings.integer("IGNY8_SANDBOX_WEBHOOK_DUPLICATES", in: 0...100, default: 0)) / 100,

@@ -73,7 +73,12 @@ struct SandboxParts {
         )
         world = WorldRunner(
             database: database,
-            plugins: PluginInstaller(database: database, producer: producer, publicURL: configuration.publicURL),
+            plugins: PluginInstaller(
+                database: database,
+                producer: producer,
+                publicURL: configuration.publicURL,
+                secrets: configuration.keyEncryptionKey.map { SecretBox(current: $0) }
+            ),
             clients: CardHolder(client: client, gatewayURL: configuration.gatewayURL ?? ""),
             bell: worldBell,
             logger: logger

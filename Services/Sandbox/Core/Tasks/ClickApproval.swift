@@ -45,6 +45,20 @@ struct ClickApproval: JobTask {
                     CoreOffice.goOnOnboarding(payload.subscription_id, of: account.rawValue),
                     in: tx
                 )
+                try await AuditLog.record(
+                    AuditEvent(
+                        .approved,
+                        account: account,
+                        subjectKind: ApprovalStatus.subject,
+                        subjectID: approval.id.rawValue,
+                        from: ApprovalStatus.pending.rawValue,
+                        to: ApprovalStatus.approved.rawValue,
+                        reason: "the client clicked",
+                        jobID: context.id,
+                        subscription: ManagedSubscription.ID(payload.subscription_id)
+                    ),
+                    in: tx
+                )
             }
             try await context.complete(in: tx)
         }
