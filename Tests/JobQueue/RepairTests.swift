@@ -136,7 +136,7 @@ extension JobQueueTests {
                 )
                 try await migrating.script("create database shop")
                 await migrating.close()
-                let url = cluster.url.replacingOccurrences(of: "/postgres", with: "/shop")
+                let url = String(cluster.url.dropLast("postgres".count)) + "shop"
                 let database = PostgresDatabase(
                     configuration: PostgresConfiguration(url: url),
                     loop: TestDatabase.loop,
