@@ -13,6 +13,7 @@ extension SubscriptionsService {
             CheckDeliveryStatus(office: office),
             ProcessManagedBilling(office: office),
             CollectPayment(office: office),
+            CreditUnusedDays(office: office),
             RegisterPaymentMethod(office: office),
             ProcessWebhook(office: office),
             SendEmail(office: office),

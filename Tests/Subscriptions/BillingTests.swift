@@ -122,4 +122,34 @@ import Testing
             #expect(try await agency.invoices(client).map(\.total.decimalString) == ["186.20", "499.00"])
         }
     }
+
+    @Test("an end at once credits the days that were paid and not served, once")
+    func endAtOnce() async throws {
+        try await Agency.open { agency in
+            let client = try await agency.client("banner")
+            try await agency.live(until: "2026-09-24T12:00:00Z")
+            let london = try #require(TimeZone(identifier: "Europe/London"))
+            for _ in 0..<3 {
+                try await agency.transaction { tx in
+                    let now = try await BusinessClock.now(in: tx)
+                    let job = SubscriptionsJobs.creditUnusedDays(
+                        of: client.subscription,
+                        account: client.account,
+                        from: CalendarDay(of: now, in: london)
+                    )
+                    try await agency.producer.enqueue(job, in: tx)
+                }
+                try await agency.settle()
+            }
+            let notes = try await agency.transaction { tx in
+                let invoices = try await Invoices.all(of: client.subscription, for: Agency.system, in: tx)
+                return try await CreditNotes.all(of: invoices.map(\.id), for: Agency.system, in: tx)
+            }
+            // Seven of the fourteen days that cost 186.20.
+            #expect(notes.map(\.net.decimalString) == ["93.10"])
+            #expect(notes.first?.excess.decimalString == "93.10")
+            try await agency.expectBalancedBooks()
+            try await agency.expectNoDeadJobs()
+        }
+    }
 }

@@ -11,6 +11,7 @@ public import JobQueue
 /// | `process_webhook` | ``WebhookEvent`` | the stored event |
 /// | `register_payment_method` | ``PaymentMethod`` | the saved method |
 /// | `collect_payment` | ``Invoice`` | the invoice, beside the attempt that dunning plans |
+/// | `credit_unused_days` | ``UnusedDays`` | the subscription |
 /// | `process_managed_billing` | `{}` | the moment |
 public enum SubscriptionsJobs {
     /// The queue, which is also the Redis list of the worker.
@@ -71,6 +72,25 @@ public enum SubscriptionsJobs {
         enum CodingKeys: String, CodingKey { case invoiceID = "invoice_id" }
     }
 
+    /// Names the days of a subscription that were invoiced and will not be served.
+    public struct UnusedDays: Codable, Hashable, Sendable {
+        /// `igny8_managed_service_subscriptions.id`
+        public let subscriptionID: ManagedSubscription.ID
+        /// The first of them.
+        public let from: CalendarDay
+
+        /// Names them.
+        public init(subscriptionID: ManagedSubscription.ID, from: CalendarDay) {
+            self.subscriptionID = subscriptionID
+            self.from = from
+        }
+
+        enum CodingKeys: String, CodingKey {
+            case subscriptionID = "subscription_id"
+            case from
+        }
+    }
+
     /// Starts onboarding, or takes it up where it stands.
     public static func onboard(_ subscription: ManagedSubscription.ID, account: Account.ID) -> NewJob {
         job("onboard_managed_client", account, Subscription(subscriptionID: subscription), key: nil)
@@ -99,6 +119,21 @@ public enum SubscriptionsJobs {
     /// One attempt at one invoice, now; the attempt that dunning has planned for later stays planned.
     public static func collectPayment(_ invoice: Int64, account: Account.ID) -> NewJob {
         job("collect_payment", account, Invoice(invoiceID: invoice), key: "invoice:\(invoice):now")
+    }
+
+    /// Credits the invoiced days that a service which ended at once will not be served.
+    /// - Parameter day: the first of them, in the account's zone.
+    public static func creditUnusedDays(
+        of subscription: ManagedSubscription.ID,
+        account: Account.ID,
+        from day: CalendarDay
+    ) -> NewJob {
+        job(
+            "credit_unused_days",
+            account,
+            UnusedDays(subscriptionID: subscription, from: day),
+            key: "subscription:\(subscription)"
+        )
     }
 
     /// A billing run soon, after an activation or a resumption. What becomes due meanwhile is billed by the same run, in

@@ -95,6 +95,15 @@ enum SubscriptionTransitionRoutes {
                 let before = subscription.value
                 try change(&subscription.value, now, zone, call.body)
                 try await ManagedSubscriptions.save(&subscription, in: write.tx)
+                let today = CalendarDay(of: now, in: zone)
+                if subscription.status == .cancelled, before.unusedDays(from: today) != nil {
+                    let job = SubscriptionsJobs.creditUnusedDays(
+                        of: subscription.id,
+                        account: subscription.accountID,
+                        from: today
+                    )
+                    _ = try await write.enqueue(job)
+                }
                 if before.status == .paused, subscription.status == .active {
                     _ = try await write.enqueue(SubscriptionsJobs.bill(at: now.addingTimeInterval(60)))
                 }
