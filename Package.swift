@@ -88,12 +88,14 @@ let package = Package(
             name: "Redis",
             dependencies: ["EventLoop", "CHiredis", .collections, .lifecycle, .locks, .logging, .nioPosix],
             path: "Shared/Redis",
+            exclude: ["Decisions.md"],
             swiftSettings: house
         ),
         .target(
             name: "WebClient",
             dependencies: ["EventLoop", "CCurl", "CCurlShim", .locks, .logging, .nioPosix],
             path: "Shared/WebClient",
+            exclude: ["Decisions.md"],
             swiftSettings: house
         ),
         .target(name: "DomainModel", path: "Shared/DomainModel", swiftSettings: house),
@@ -123,6 +125,7 @@ let package = Package(
                 .configuration, .hummingbird, .lifecycle, .locks, .logging, .metrics, .tracing, .unixSignals,
             ],
             path: "Shared/ServiceRuntime",
+            exclude: ["Decisions.md"],
             swiftSettings: house
         ),
         .target(
@@ -143,7 +146,7 @@ let package = Package(
                 .crypto, .hummingbird, .jwtKit, .lifecycle, .locks, .logging, .metrics, .nioCore, .nioPosix, .tracing,
             ],
             path: "Services/Gateway",
-            exclude: ["Main"],
+            exclude: ["Decisions.md", "Main"],
             swiftSettings: house
         ),
         .executableTarget(
@@ -159,7 +162,7 @@ let package = Package(
                 .crypto, .lifecycle, .locks, .logging, .metrics, .mustache,
             ],
             path: "Services/Subscriptions",
-            exclude: ["Main"],
+            exclude: ["Main", "README.md"],
             swiftSettings: house
         ),
         .executableTarget(
@@ -256,7 +259,7 @@ let package = Package(
             dependencies: [
                 "DomainModel", "EventLoop", "Gateway", "JobQueue", "Persistence", "Postgres", "Redis", "ServiceRuntime",
                 "TestSupport", "WebClient",
-                .hummingbird, .jwtKit, .lifecycle, .logging,
+                .crypto, .hummingbird, .jwtKit, .lifecycle, .logging,
             ],
             path: "Tests/Gateway",
             swiftSettings: house

@@ -1,6 +1,5 @@
 import Foundation
 import JobQueue
-import Persistence
 
 extension SubscriptionsService {
     /// All that this service does.
@@ -13,7 +12,6 @@ extension SubscriptionsService {
             CheckDeliveryStatus(office: office),
             ProcessManagedBilling(office: office),
             CollectPayment(office: office),
-            CreditUnusedDays(office: office),
             RegisterPaymentMethod(office: office),
             ProcessWebhook(office: office),
             SendEmail(office: office),
@@ -25,7 +23,7 @@ extension SubscriptionsService {
         monthly(ResetMonthlyCounters.name),
         monthly(StartDeliveryMonth.name),
         Schedule(name: ProcessManagedBilling.name, cron: "0 0 1 * *", zone: .perAccountZone) { _, dueAt in
-            SubscriptionsJobs.bill(at: dueAt)
+            .bill(at: dueAt)
         },
         Schedule(name: CheckDeliveryStatus.name, cron: "0 5 * * *", zone: .perAccountZone) { zone, dueAt in
             inZone(CheckDeliveryStatus.name, zone, dueAt)

@@ -9,8 +9,6 @@ struct Mailbox: Sendable {
         let duplicates: Int
     }
 
-    private struct Page: Decodable { let results: [Mail] }
-
     private let mails: [Mail]
 
     init(_ stack: Stack) async throws {
@@ -18,7 +16,7 @@ struct Mailbox: Sendable {
         guard answer.succeeded else {
             throw Stack.Missing(description: "the mailbox does not answer: \(answer.output)")
         }
-        mails = try JSONDecoder().decode(Page.self, from: Data(answer.output.utf8)).results
+        mails = try JSONDecoder().decode([Mail].self, from: Data(answer.output.utf8))
     }
 
     func mails(to address: String) -> [Mail] { mails.filter { $0.to == address } }

@@ -136,9 +136,10 @@ extension JobQueueTests {
                 )
                 try await migrating.script("create database shop")
                 await migrating.close()
-                let url = String(cluster.url.dropLast("postgres".count)) + "shop"
+                // Only the database at the end: the role of the URL is called the same.
+                let url = cluster.url.dropLast("postgres".count) + "shop"
                 let database = PostgresDatabase(
-                    configuration: PostgresConfiguration(url: url),
+                    configuration: PostgresConfiguration(url: String(url)),
                     loop: TestDatabase.loop,
                     logger: Shop.logger
                 )

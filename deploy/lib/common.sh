@@ -62,4 +62,12 @@ wait_until() {
     done
 }
 
-is_alive() { [ -n "${1:-}" ] && kill -0 "$1" 2>/dev/null; }
+# When a process was born, in ticks since boot: with its id, a name that no other process ever has.
+birth() { sed 's/.*) //' "/proc/$1/stat" 2>/dev/null | cut -d' ' -f20; }
+
+# Whether the process that a file names ("pid", and "pid birth" beside it) is still that process, and not another that got
+# its number after a reboot.
+is_alive() {
+    local pid=${1:-} born=${2:-}
+    [ -n "$pid" ] && kill -0 "$pid" 2>/dev/null && { [ -z "$born" ] || [ "$(birth "$pid")" = "$born" ]; }
+}

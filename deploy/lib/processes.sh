@@ -4,8 +4,22 @@
 RUN=$LOCAL/run
 LOGS=$LOCAL/logs
 
-pid_of() { cat "$RUN/$1.pid" 2>/dev/null || true; }
-is_supervised() { is_alive "$(cat "$RUN/$1.supervisor" 2>/dev/null || true)"; }
+# The id of a process that lives, or nothing.
+pid_of() { alive_in "$1.pid" "$1.born"; }
+supervisor_of() { alive_in "$1.supervisor" "$1.supervisor-born"; }
+alive_in() {
+    local pid
+    pid=$(cat "$RUN/$1" 2>/dev/null || true)
+    if is_alive "$pid" "$(cat "$RUN/$2" 2>/dev/null || true)"; then echo "$pid"; fi
+}
+is_supervised() { [ -n "$(supervisor_of "$1")" ]; }
+
+# terminate PID SECONDS   SIGTERM, and SIGKILL when that does not do.
+terminate() {
+    kill -TERM "$1" 2>/dev/null || return 0
+    wait_until "$2" "$1" has_ended "$1" || kill -KILL "$1" 2>/dev/null || true
+}
+has_ended() { ! kill -0 "$1" 2>/dev/null; }
 
 # start_process NAME COMMAND…   does nothing when it is supervised already.
 start_process() {
@@ -16,10 +30,7 @@ start_process() {
     # A process whose supervisor was killed lives on without one: it makes room for a supervised one.
     local orphan
     orphan=$(pid_of "$name")
-    if is_alive "$orphan"; then
-        kill -TERM "$orphan" 2>/dev/null || true
-        wait_until 30 "$name" eval "! kill -0 $orphan" || kill -KILL "$orphan" 2>/dev/null || true
-    fi
+    [ -z "$orphan" ] || terminate "$orphan" 30
     rm -f "$RUN/$name.ended" "$RUN/$name.pid" "$RUN/$name.supervisor"
     local log=$LOGS/$name.log
     if [ -f "$log" ] && [ "$(stat -c %s "$log")" -gt 52428800 ]; then mv -f "$log" "$log.1"; fi
@@ -30,16 +41,11 @@ start_process() {
 
 stop_process() {
     local name=$1 supervisor child
-    supervisor=$(cat "$RUN/$name.supervisor" 2>/dev/null || true)
+    supervisor=$(supervisor_of "$name")
+    [ -z "$supervisor" ] || terminate "$supervisor" 35
     child=$(pid_of "$name")
-    if is_alive "$supervisor"; then
-        kill -TERM "$supervisor" 2>/dev/null || true
-        wait_until 35 "$name" eval "! kill -0 $supervisor" || kill -KILL "$supervisor" 2>/dev/null || true
-    elif is_alive "$child"; then
-        kill -TERM "$child" 2>/dev/null || true
-        wait_until 30 "$name" eval "! kill -0 $child" || kill -KILL "$child" 2>/dev/null || true
-    fi
-    rm -f "$RUN/$name.pid" "$RUN/$name.supervisor" "$RUN/$name.ended"
+    [ -z "$child" ] || terminate "$child" 30
+    rm -f "$RUN/$name".{pid,born,supervisor,supervisor-born,ended}
 }
 
 # Dies with the last lines of the log when a process has given up.

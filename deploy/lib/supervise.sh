@@ -8,6 +8,8 @@ set -uo pipefail
 run=$1 name=$2 log=$3
 shift 3
 child='' stopping=''
+birth() { sed 's/.*) //' "/proc/$1/stat" 2>/dev/null | cut -d' ' -f20; }
+birth $$ >"$run/$name.supervisor-born"
 echo $$ >"$run/$name.supervisor"
 note() { printf '{"level":"notice","service":"supervisor","message":"%s","process":"%s"%s}\n' "$1" "$name" "${2:-}" >>"$log"; }
 
@@ -26,6 +28,7 @@ while [ -z "$stopping" ]; do
     began=$SECONDS
     "$@" >>"$log" 2>&1 </dev/null &
     child=$!
+    birth "$child" >"$run/$name.born"
     echo "$child" >"$run/$name.pid"
     wait "$child"
     code=$?
@@ -43,4 +46,4 @@ while [ -z "$stopping" ]; do
     wait $!
     delay=$((delay * 2 > 50 ? 50 : delay * 2))
 done
-rm -f "$run/$name.supervisor" "$run/$name.pid"
+rm -f "$run/$name.supervisor" "$run/$name.pid" "$run/$name.born" "$run/$name.supervisor-born"

@@ -46,7 +46,7 @@ struct Call: Sendable {
         let flight = [Identity.statement(for: credentials, endpoint)] + statements
         let results = try await services.store.batch(as: tenant, actor: actor, flight)
         let identity = try Identity(results[0], credentials)
-        try identity.authorize(endpoint)
+        try await authorize(identity)
         services.noteUse(of: identity)
         return (identity, Array(results.dropFirst()))
     }
@@ -60,7 +60,7 @@ struct Call: Sendable {
                 try await tx.query(Identity.statement(for: credentials, endpoint)),
                 credentials
             )
-            try identity.authorize(endpoint)
+            try await authorize(identity)
             let write = Write(tx: tx, call: self, identity: identity)
             if let gate = endpoint.gate, !identity.isStaff { try await write.require(gate, account: identity.account) }
             guard let key else { return try await body(write) }
@@ -69,6 +69,23 @@ struct Call: Sendable {
             let answer = try await body(write)
             if let claim { try await IdempotencyKey.record(answer, for: claim, in: write) }
             return answer
+        }
+    }
+}
+
+extension Call {
+    /// 403 to who may see the row that the path names but not do this with it; 404 to who may not see it, so that a
+    /// refusal never tells that a row of another tenant exists.
+    private func authorize(_ identity: Identity) async throws {
+        do throws(Problem) {
+            try identity.authorize(endpoint)
+        } catch {
+            guard let (model, id) = Resources.subject(of: self) else { throw error }
+            let row = model.row(id, for: tenant)
+            guard try await !services.store.batch(as: tenant, actor: actor, [row])[0].isEmpty else {
+                throw Problem.notFound
+            }
+            throw error
         }
     }
 }

@@ -48,11 +48,28 @@ enum Resources {
         "InvoiceLine",
         .object([
             .required("position", .id), .required("kind", .text(max: 64)), .required("description", .text(max: 500)),
-            .required("quantity", ReadModel.Kind.decimal.schema), .required("unit_price", ReadModel.Kind.money.schema),
-            .required("amount", ReadModel.Kind.money.schema), .required("tax_name", .text(max: 200)),
-            .required("tax_rate", ReadModel.Kind.decimal.schema),
-            .required("tax_amount", ReadModel.Kind.money.schema), .required("period_start", .nullable(.day)),
+            .required("quantity", .id), .required("unit_price", ReadModel.Kind.money.schema),
+            .required("net", ReadModel.Kind.money.schema), .required("tax", ReadModel.Kind.money.schema),
+            .required("tax_rate", ReadModel.Kind.decimal.schema), .required("period_start", .nullable(.day)),
             .required("period_end", .nullable(.day)),
         ])
     )
+}
+
+extension Resources {
+    /// The row that a path names: what a caller must be allowed to see before a refusal says anything else.
+    static func subject(of call: Call) -> (model: ReadModel, id: Int64)? {
+        if let account = call.parameters["account_id"].flatMap({ Int64($0) }) { return (.accounts, account) }
+        guard let id = call.parameters["id"].flatMap({ Int64($0) }),
+            let model = subjects.first(where: { call.endpoint.path.hasPrefix($0.path) })?.model
+        else { return nil }
+        return (model, id)
+    }
+
+    private static let subjects: [(path: String, model: ReadModel)] = [
+        ("accounts/", .accounts), ("users/", .users), ("sites/", .sites), ("sectors/", .sectors),
+        ("api-keys/", .apiKeys), ("services/subscriptions/", .subscriptions),
+        ("services/time-entries/", .timeEntries), ("billing/invoices/", .invoices),
+        ("billing/payment-methods/", .paymentMethods), ("jobs/", .jobs),
+    ]
 }

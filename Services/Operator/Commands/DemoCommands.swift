@@ -32,7 +32,7 @@ struct DemoCommands: ParsableCommand {
 
         func run() async throws {
             let clients = try await Workbench.run { bench in
-                let run = SimulationRun(bench: bench)
+                let run = SimulationRun(bench: bench, bar: nil)
                 let sandbox = try run.sandbox()
                 try await DemoStart.set(bench, sandbox: sandbox)
                 let web = WebClient(loop: bench.loop, logger: bench.logger)

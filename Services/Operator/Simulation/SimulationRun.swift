@@ -5,7 +5,8 @@ import WebClient
 /// A simulation on the stack that the settings name, with a bar while it runs.
 struct SimulationRun {
     let bench: Workbench
-    let bar = ProgressBar()
+    /// Nil shows nothing: the demo lives minutes only between two clients.
+    var bar: ProgressBar? = ProgressBar()
 
     /// What `igny8 simulate` and the demo share.
     /// - Parameters:
@@ -25,9 +26,9 @@ struct SimulationRun {
                 return (begin, begin, 0)
             }
             let moments = try await Simulation(world: world, until: end, releases: releases).run { now in
-                bar.show(now.timeIntervalSince(begin) / end.timeIntervalSince(begin), now.formatted(.iso8601))
+                bar?.show(now.timeIntervalSince(begin) / end.timeIntervalSince(begin), now.formatted(.iso8601))
             }
-            bar.finish()
+            bar?.finish()
             return (begin, end, moments)
         }
     }

@@ -7,10 +7,14 @@ import Postgres
 struct RegisterPaymentMethod: JobTask {
     static let name = "register_payment_method"
 
+    struct Payload: Codable, Sendable {
+        let payment_method_id: Int64
+    }
+
     let office: Office
 
-    func run(_ payload: SubscriptionsJobs.PaymentMethod, _ context: JobContext) async throws {
-        let id = PaymentMethod.ID(payload.paymentMethodID)
+    func run(_ payload: Payload, _ context: JobContext) async throws {
+        let id = PaymentMethod.ID(payload.payment_method_id)
         guard let (method, payer) = try await read(id, context) else { return }
         let saved: SavedMethod
         do {
@@ -21,13 +25,7 @@ struct RegisterPaymentMethod: JobTask {
             throw JobError.permanent(reason)
         }
         try await office.transaction(context) { tx in
-            try await PaymentMethods.verify(
-                id,
-                reference: saved.reference,
-                displayName: saved.displayName,
-                face: saved.face,
-                in: tx
-            )
+            try await PaymentMethods.verify(id, displayName: saved.displayName, face: saved.face, in: tx)
             if try await PaymentMethods.standard(of: method.accountID, in: tx) == nil {
                 _ = try await PaymentMethods.setDefault(id, of: method.accountID, in: tx)
             }

@@ -33,31 +33,42 @@ extension ReadModel {
         Column("currency", .text, filter: true),
         Column("period_start", .day, null: true, filter: true),
         Column("period_end", .day, null: true),
-        Column("subtotal", .money),
-        Column("tax_total", .money),
+        Column("net", .money),
+        Column("tax", .money),
         Column("total", .money, sort: true),
-        Column("amount_paid", .money),
-        Column("amount_credited", .money),
-        Column("amount_due", .money, sort: true),
+        Column("paid", .money),
+        Column("credited", .money),
+        Column("due", .money, sort: true),
+        Column("collection", .word(["automatic", "manual"]), filter: true),
+        Column("issued_on", .day, null: true, filter: true),
         Column("issued_at", .time, null: true, sort: true),
-        Column("due_at", .time, null: true, sort: true),
+        Column("next_attempt_at", .time, null: true),
         Column("paid_at", .time, null: true),
         Column("voided_at", .time, null: true),
         Column("created_at", .time, sort: true),
         Column("updated_at", .time),
     ]
 
-    /// Amounts as strings, cut to cents where nothing stands behind them.
+    /// Amounts as strings with the decimals of the currency, or more where there are more.
     private static let invoiceLines = """
         (select coalesce(jsonb_agg(jsonb_build_object(
-            'position', l.position, 'kind', l.kind, 'description', l.description,
-            'quantity', trim_scale(l.quantity)::text, 'unit_price', round(l.unit_price, greatest(2, scale(trim_scale(l.unit_price))))::text,
-            'amount', round(l.amount, greatest(2, scale(trim_scale(l.amount))))::text,
-            'tax_name', l.tax_name, 'tax_rate', trim_scale(l.tax_rate)::text,
-            'tax_amount', round(l.tax_amount, greatest(2, scale(trim_scale(l.tax_amount))))::text,
-            'period_start', l.period_start, 'period_end', l.period_end) order by l.position), '[]')
+            'position', l.position, 'kind', l.kind, 'description', l.description, 'quantity', l.quantity,
+            'unit_price', \(amount("l.unit_price")), 'net', \(amount("l.net")), 'tax', \(amount("l.tax")),
+            'tax_rate', trim_scale(l.tax_rate)::text, 'period_start', l.period_start, 'period_end', l.period_end)
+            order by l.position), '[]')
          from igny8_invoice_lines l where l.invoice_id = t.id)
         """
+
+    private static func amount(_ column: String) -> String {
+        """
+        round(\(column), greatest(scale(trim_scale(\(column))), case
+            when t.currency = any ('{\(withoutDecimals)}') then 0 when t.currency = any ('{\(withThree)}') then 3 else 2
+            end))::text
+        """
+    }
+
+    private static let withoutDecimals = "BIF,CLP,DJF,GNF,ISK,JPY,KMF,KRW,PYG,RWF,UGX,UYI,VND,VUV,XAF,XOF,XPF"
+    private static let withThree = "BHD,IQD,JOD,KWD,LYD,OMR,TND"
 
     /// Saved payment methods that are not deleted. The provider's reference stays inside.
     public static let paymentMethods = ReadModel(

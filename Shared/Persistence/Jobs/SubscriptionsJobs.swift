@@ -6,13 +6,12 @@ public import JobQueue
 ///
 /// | task | payload | unique key |
 /// | --- | --- | --- |
-/// | `onboard_managed_client` | ``Subscription`` | none: one that runs may have looked before |
+/// | `onboard_managed_client` | ``Subscription`` | the subscription |
 /// | `send_email` | ``Email`` | the mail |
 /// | `process_webhook` | ``WebhookEvent`` | the stored event |
 /// | `register_payment_method` | ``PaymentMethod`` | the saved method |
-/// | `collect_payment` | ``Invoice`` | the invoice, beside the attempt that dunning plans |
-/// | `credit_unused_days` | ``UnusedDays`` | the subscription |
-/// | `process_managed_billing` | `{}` | the moment |
+/// | `collect_payment` | ``Invoice`` | the invoice |
+/// | `process_managed_billing` | `{}` | one waiting at a time |
 public enum SubscriptionsJobs {
     /// The queue, which is also the Redis list of the worker.
     public static let queue = "subscriptions"
@@ -72,28 +71,14 @@ public enum SubscriptionsJobs {
         enum CodingKeys: String, CodingKey { case invoiceID = "invoice_id" }
     }
 
-    /// Names the days of a subscription that were invoiced and will not be served.
-    public struct UnusedDays: Codable, Hashable, Sendable {
-        /// `igny8_managed_service_subscriptions.id`
-        public let subscriptionID: ManagedSubscription.ID
-        /// The first of them.
-        public let from: CalendarDay
-
-        /// Names them.
-        public init(subscriptionID: ManagedSubscription.ID, from: CalendarDay) {
-            self.subscriptionID = subscriptionID
-            self.from = from
-        }
-
-        enum CodingKeys: String, CodingKey {
-            case subscriptionID = "subscription_id"
-            case from
-        }
-    }
-
     /// Starts onboarding, or takes it up where it stands.
     public static func onboard(_ subscription: ManagedSubscription.ID, account: Account.ID) -> NewJob {
-        job("onboard_managed_client", account, Subscription(subscriptionID: subscription), key: nil)
+        job(
+            "onboard_managed_client",
+            account,
+            Subscription(subscriptionID: subscription),
+            key: "subscription:\(subscription)"
+        )
     }
 
     /// Sends one mail.
@@ -116,36 +101,20 @@ public enum SubscriptionsJobs {
         )
     }
 
-    /// One attempt at one invoice, now; the attempt that dunning has planned for later stays planned.
+    /// One attempt at one invoice.
     public static func collectPayment(_ invoice: Int64, account: Account.ID) -> NewJob {
-        job("collect_payment", account, Invoice(invoiceID: invoice), key: "invoice:\(invoice):now")
+        job("collect_payment", account, Invoice(invoiceID: invoice), key: "invoice:\(invoice)")
     }
 
-    /// Credits the invoiced days that a service which ended at once will not be served.
-    /// - Parameter day: the first of them, in the account's zone.
-    public static func creditUnusedDays(
-        of subscription: ManagedSubscription.ID,
-        account: Account.ID,
-        from day: CalendarDay
-    ) -> NewJob {
-        job(
-            "credit_unused_days",
-            account,
-            UnusedDays(subscriptionID: subscription, from: day),
-            key: "subscription:\(subscription)"
-        )
-    }
-
-    /// A billing run soon, after an activation or a resumption. What becomes due meanwhile is billed by the same run, in
-    /// a fixed order, so that invoice numbers do not depend on who was faster.
-    /// - Parameter moment: business time, later than now: a run that has begun may not see what is not committed yet.
+    /// A billing run soon, after an activation or a resumption.
+    /// - Parameter moment: business time.
     public static func bill(at moment: Date) -> NewJob {
         NewJob(
             queue: queue,
             task: "process_managed_billing",
             account: nil,
             payload: [String: String](),
-            uniqueKey: "at:\(Int(moment.timeIntervalSince1970))",
+            uniqueKey: "soon",
             runAt: moment
         )
     }
@@ -154,7 +123,7 @@ public enum SubscriptionsJobs {
         _ task: String,
         _ account: Account.ID?,
         _ payload: some Encodable & Sendable,
-        key: String?
+        key: String
     ) -> NewJob {
         NewJob(queue: queue, task: task, account: account?.rawValue, payload: payload, uniqueKey: key)
     }

@@ -45,6 +45,7 @@ extension ReadModel {
             Column("status", .word(["waiting", "running", "done", "blocked", "skipped", "failed"]), filter: true),
             Column("attempts", .integer),
             Column("detail", .text),
+            Column("waits_for", .word(["client", "core", "staff"]), null: true),
             Column("started_at", .time, null: true),
             Column("finished_at", .time, null: true),
             Column("updated_at", .time),

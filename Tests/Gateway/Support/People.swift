@@ -137,8 +137,8 @@ struct People: Sendable {
             subscription: subscription.id,
             invoice: try await id(
                 """
-                insert into igny8_invoices (account_id, currency, kind, subtotal, total)
-                values (\(account.rawValue), 'USD', 'other', 399, 399) returning id
+                insert into igny8_invoices (account_id, currency, kind, seller, buyer, net, tax, total)
+                values (\(account.rawValue), 'USD', 'other', '{}', '{}', 399, 0, 399) returning id
                 """,
                 in: tx
             ),

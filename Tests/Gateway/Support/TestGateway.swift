@@ -31,7 +31,7 @@ struct TestGateway: Sendable {
         var configuration = try GatewayConfiguration(
             Settings([
                 "IGNY8_HTTP_PORT": "0", "IGNY8_PUBLIC_URL": "http://gateway.test",
-                "IGNY8_TOKEN_KEY": Data(repeating: 7, count: 32).base64EncodedString(),
+                "IGNY8_TOKEN_KEY": Data(repeating: 7, count: 64).base64EncodedString(),
                 "IGNY8_STRIPE_WEBHOOK_SECRETS": stripeSecrets.joined(separator: ","),
                 "IGNY8_MAIL_FROM": "IGNY8 <service@igny8.example>", "IGNY8_RATE_PER_ACCOUNT": "100000",
                 "IGNY8_RATE_PER_ADDRESS": "100000",
@@ -43,7 +43,7 @@ struct TestGateway: Sendable {
             let store = Store(database: test.service)
             let people = try await store.transaction(as: system, actor: "test") { tx in try await People(in: tx) }
             var logger = Logger(label: "tests.gateway")
-            logger.logLevel = .error
+            logger.logLevel = .critical
             let services = try await GatewayServices(
                 configuration: configuration,
                 store: store,

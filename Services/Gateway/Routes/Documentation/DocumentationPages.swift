@@ -18,11 +18,24 @@ enum DocumentationPages {
         "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
         + "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
+    /// The Swagger UI of the package (4.15) knows OpenAPI 3.0 only: the page shows the document in those words. What is
+    /// served at `/openapi.json` stays 3.1.
     static let initializer = """
-        window.addEventListener("load", () => {
+        const inOldWords = (value) => {
+            if (Array.isArray(value)) return value.map(inOldWords);
+            if (value === null || typeof value !== "object") return value;
+            const { anyOf, ...rest } = value;
+            const members = Object.fromEntries(Object.entries(rest).map(([name, member]) => [name, inOldWords(member)]));
+            if (!anyOf) return members;
+            const real = anyOf.filter((schema) => schema.type !== "null").map(inOldWords);
+            return { ...members, ...(real.length === 1 ? { allOf: real } : { anyOf: real }), nullable: true };
+        };
+        window.addEventListener("load", async () => {
+            const document = await (await fetch("/openapi.json")).json();
             window.ui = SwaggerUIBundle({
-                url: "/openapi.json", dom_id: "#swagger-ui", deepLinking: true, validatorUrl: null,
-                presets: [SwaggerUIBundle.presets.apis, SwaggerUIStandalonePreset], layout: "BaseLayout",
+                spec: { ...inOldWords(document), openapi: "3.0.3" }, dom_id: "#swagger-ui", deepLinking: true,
+                validatorUrl: null, presets: [SwaggerUIBundle.presets.apis, SwaggerUIStandalonePreset],
+                layout: "BaseLayout",
             });
         });
         """

@@ -95,14 +95,16 @@ enum SubscriptionTransitionRoutes {
                 let before = subscription.value
                 try change(&subscription.value, now, zone, call.body)
                 try await ManagedSubscriptions.save(&subscription, in: write.tx)
-                let today = CalendarDay(of: now, in: zone)
-                if subscription.status == .cancelled, before.unusedDays(from: today) != nil {
-                    let job = SubscriptionsJobs.creditUnusedDays(
-                        of: subscription.id,
-                        account: subscription.accountID,
-                        from: today
+                if subscription.status == .cancelled {
+                    try await UnusedDays.credit(
+                        before,
+                        from: CalendarDay(of: now, in: zone),
+                        at: now,
+                        reason: "service cancelled",
+                        createdBy: write.identity.userID,
+                        for: write.tenant,
+                        in: write.tx
                     )
-                    _ = try await write.enqueue(job)
                 }
                 if before.status == .paused, subscription.status == .active {
                     _ = try await write.enqueue(SubscriptionsJobs.bill(at: now.addingTimeInterval(60)))

@@ -68,6 +68,10 @@ enum AccountRoutes {
             }
             try await write.checkVersion(Resources.accounts, id.rawValue)
             let before = account.value
+            if let status = call.body["status"]?.string, status != before.status.rawValue, id == write.identity.account
+            {
+                throw Problem.conflict("own-access", "Nobody suspends or closes the account they work for.")
+            }
             try apply(call.body, to: &account.value, by: write.identity)
             try await Accounts.save(&account, in: write.tx)
             try await saveBilling(call.body, of: id, write)

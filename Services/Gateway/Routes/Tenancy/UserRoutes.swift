@@ -146,6 +146,11 @@ enum UserRoutes {
     }
 
     private static func save(_ user: inout Stored<User>, before: User, _ write: Write) async throws {
+        let isOwnAccess =
+            before.role != user.role || before.staffRole != user.staffRole || before.isActive != user.isActive
+        guard !isOwnAccess || user.id != write.identity.userID else {
+            throw Problem.conflict("own-access", "Nobody changes their own role or access: ask another.")
+        }
         if before.role == .owner, before.isActive, user.role != .owner || !user.isActive {
             try await requireAnotherOwner(before, write)
         }
