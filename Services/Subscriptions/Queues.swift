@@ -5,46 +5,25 @@ import Persistence
 
 /// The lists this service talks over.
 enum Queue {
-    static let subscriptions = "subscriptions"
+    static let subscriptions = SubscriptionsJobs.queue
     static let core = "core"
-}
-
-struct SubscriptionReference: Codable, Sendable {
-    let subscription_id: Int64
-}
-
-struct InvoiceReference: Codable, Sendable {
-    let invoice_id: Int64
 }
 
 struct ZoneReference: Codable, Sendable {
     let zone: String
 }
 
-// The jobs that tasks write, each with the key that keeps it from being written twice.
+// The jobs that tasks write. Those that others order too are told in ``SubscriptionsJobs``.
 extension NewJob {
-    static func onboard(_ subscription: ManagedSubscription, at moment: Date? = nil) -> NewJob {
-        NewJob(
-            queue: Queue.subscriptions,
-            task: OnboardManagedClient.name,
-            account: subscription.accountID.rawValue,
-            payload: SubscriptionReference(subscription_id: subscription.id.rawValue),
-            uniqueKey: moment == nil ? "now:\(subscription.id)" : "later:\(subscription.id)",
-            runAt: moment
-        )
+    /// The daily look at a blocked onboarding; one waits at a time.
+    static func onboardLater(_ subscription: ManagedSubscription, at moment: Date) -> NewJob {
+        var job = SubscriptionsJobs.onboard(subscription.id, account: subscription.accountID)
+        job.uniqueKey = "later:\(subscription.id)"
+        job.runAt = moment
+        return job
     }
 
-    static func bill(at moment: Date) -> NewJob {
-        NewJob(
-            queue: Queue.subscriptions,
-            task: ProcessManagedBilling.name,
-            account: nil,
-            payload: NoPayload(),
-            uniqueKey: "at:\(Int(moment.timeIntervalSince1970))",
-            runAt: moment
-        )
-    }
-
+    /// An attempt at an invoice.
     /// - Parameter cause: sets a further attempt apart from the one that is planned: `method:7`.
     static func collect(
         _ invoice: Invoice.ID,
@@ -52,24 +31,10 @@ extension NewJob {
         at moment: Date? = nil,
         because cause: String? = nil
     ) -> NewJob {
-        NewJob(
-            queue: Queue.subscriptions,
-            task: CollectPayment.name,
-            account: account.rawValue,
-            payload: InvoiceReference(invoice_id: invoice.rawValue),
-            uniqueKey: ["invoice:\(invoice)", cause].compactMap(\.self).joined(separator: ":"),
-            runAt: moment
-        )
-    }
-
-    static func send(_ email: Email.ID, of account: Account.ID) -> NewJob {
-        NewJob(
-            queue: Queue.subscriptions,
-            task: SendEmail.name,
-            account: account.rawValue,
-            payload: SendEmail.Payload(email_id: email.rawValue),
-            uniqueKey: "email:\(email)"
-        )
+        var job = SubscriptionsJobs.collectPayment(invoice.rawValue, account: account)
+        job.uniqueKey = ["invoice:\(invoice)", cause].compactMap(\.self).joined(separator: ":")
+        job.runAt = moment
+        return job
     }
 
     struct BlueprintRequest: Codable, Sendable {

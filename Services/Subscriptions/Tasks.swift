@@ -1,5 +1,6 @@
 import Foundation
 import JobQueue
+import Persistence
 
 extension SubscriptionsService {
     /// All that this service does.
@@ -23,7 +24,7 @@ extension SubscriptionsService {
         monthly(ResetMonthlyCounters.name),
         monthly(StartDeliveryMonth.name),
         Schedule(name: ProcessManagedBilling.name, cron: "0 0 1 * *", zone: .perAccountZone) { _, dueAt in
-            .bill(at: dueAt)
+            SubscriptionsJobs.bill(at: dueAt)
         },
         Schedule(name: CheckDeliveryStatus.name, cron: "0 5 * * *", zone: .perAccountZone) { zone, dueAt in
             inZone(CheckDeliveryStatus.name, zone, dueAt)

@@ -67,7 +67,7 @@ extension Office {
                     number: number.description,
                     idempotencyKey: payment.idempotencyKey.rawValue,
                     customer: "",
-                    method: "",
+                    method: nil,
                     lines: [],
                     total: payment.amount,
                     providerInvoice: reference

@@ -1,4 +1,6 @@
 import DomainModel
+import Persistence
+import Postgres
 
 extension Office {
     /// What the gateway is told about an attempt.
@@ -7,17 +9,23 @@ extension Office {
         _ number: InvoiceNumber,
         _ payment: Payment,
         customer: String,
-        method: PaymentMethod
+        method: PaymentMethod?
     ) -> InvoiceCharge {
         InvoiceCharge(
             number: number.description,
             idempotencyKey: payment.idempotencyKey.rawValue,
             customer: customer,
-            method: method.providerReference,
+            method: method?.providerReference,
             lines: lines(of: invoice, charging: payment.amount),
             total: payment.amount,
             providerInvoice: invoice.providerReference
         )
+    }
+
+    /// What an attempt was made with; nil when the client has removed it since.
+    func method(of payment: Payment, in tx: PostgresTransaction) async throws -> Stored<PaymentMethod>? {
+        guard let id = payment.methodID else { return nil }
+        return try await PaymentMethods.find(id, for: .account(payment.accountID), in: tx)
     }
 
     /// The invoice's own lines while all of it is due; one line over the rest once a credit or a payment has lowered it.

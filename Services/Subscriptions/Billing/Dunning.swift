@@ -30,14 +30,16 @@ extension Office {
         try await dun(&invoice, account, decline, now: now, attempt: payment.attempt, in: tx)
     }
 
-    /// There is nothing to charge: the client is asked to pay or to add a method, and the two weeks begin.
-    func cannotCharge(_ invoice: Stored<Invoice>, _ account: Account, in tx: PostgresTransaction) async throws {
+    /// There is nothing to charge yet, and the two weeks begin. Without any method the client is asked to pay or to add
+    /// one; a method that is being registered is charged by its registration.
+    func cannotCharge(_ invoice: Stored<Invoice>, hasMethod: Bool, in tx: PostgresTransaction) async throws {
         var invoice = invoice
+        let account = try await account(invoice.accountID, in: tx)
         let now = try await BusinessClock.now(in: tx)
         invoice.value.attemptFailed(at: now, next: nil)
         try await Invoices.save(&invoice, in: tx)
         let today = CalendarDay(of: now, in: account.timeZone)
-        try await askForPayment(of: invoice.value, account, today: today, in: tx)
+        if !hasMethod { try await askForPayment(of: invoice.value, account, today: today, in: tx) }
         try await flagUnpaid(invoice.value, "there is no method to charge it to", in: tx)
     }
 

@@ -96,7 +96,7 @@ extension Office {
         guard !stillFailing else { return }
         try subscription.value.resume(at: now, in: account.timeZone)
         try await ManagedSubscriptions.save(&subscription, in: tx)
-        try await producer.enqueue(.bill(at: now.addingTimeInterval(60)), in: tx)
+        try await producer.enqueue(SubscriptionsJobs.bill(at: now.addingTimeInterval(60)), in: tx)
         try note(
             .resumed,
             on: .subscription(subscription.value),

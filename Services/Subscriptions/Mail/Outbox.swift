@@ -30,6 +30,6 @@ extension Office {
             in: tx
         )
         guard let email else { return }
-        try await producer.enqueue(.send(email, of: account), in: tx)
+        try await producer.enqueue(SubscriptionsJobs.sendEmail(email.rawValue, account: account), in: tx)
     }
 }

@@ -28,7 +28,7 @@ extension Office {
             in: tx
         )
         try await planMonth(of: subscription.value, in: tx)
-        try await producer.enqueue(.bill(at: client.now.addingTimeInterval(Self.billingPause)), in: tx)
+        try await producer.enqueue(SubscriptionsJobs.bill(at: client.now.addingTimeInterval(Self.billingPause)), in: tx)
         return .done("active since \(client.today)")
     }
 

@@ -51,11 +51,27 @@ struct InvoiceCharge: Sendable {
     /// Stored and committed before the call (spec 9.7); a repetition of this attempt uses it again.
     let idempotencyKey: String
     let customer: String
-    let method: String
+    /// Nil when the method is gone: then nothing can be charged, only looked up.
+    let method: String?
     let lines: [Line]
     let total: Money
     /// The provider's invoice, where an earlier attempt made it.
     let providerInvoice: String?
+}
+
+extension InvoiceCharge {
+    /// The same attempt, for which the provider's invoice is to be looked for or made anew.
+    var forgettingInvoice: InvoiceCharge {
+        InvoiceCharge(
+            number: number,
+            idempotencyKey: idempotencyKey,
+            customer: customer,
+            method: method,
+            lines: lines,
+            total: total,
+            providerInvoice: nil
+        )
+    }
 }
 
 /// How an attempt ended.

@@ -42,11 +42,15 @@ struct StripeGateway: PaymentGateway {
     }
 
     func charge(_ charge: InvoiceCharge) async throws(PaymentGatewayError) -> ChargeOutcome {
+        guard let method = charge.method else {
+            if let known = try await lookUp(charge) { return known }
+            throw .keySpent("the payment method has been removed")
+        }
         let invoice = try await openInvoice(for: charge)
         if invoice.status == "paid" { return try await paid(invoice) }
         let answer = try await post(
             "invoices/\(escaped(invoice.id))/pay",
-            [("payment_method", charge.method), ("off_session", "true")],
+            [("payment_method", method), ("off_session", "true")],
             key: charge.idempotencyKey
         )
         if answer.status == 200 { return try await outcome(of: decode(Invoice.self, from: answer)) }
@@ -100,6 +104,13 @@ struct StripeGateway: PaymentGateway {
             )
             invoice = try decode(Invoice.self, from: accepted(answer))
         }
+        if invoice.status == "open", invoice.amount_due != charge.total.minor {
+            // A credit has lowered what is due since the last attempt; what is finalized cannot be changed.
+            _ = try accepted(
+                await post("invoices/\(escaped(invoice.id))/void", [], key: "\(charge.idempotencyKey):void")
+            )
+            return try await openInvoice(for: charge.forgettingInvoice)
+        }
         guard invoice.status == "draft" else { return invoice }
         // A draft that an earlier attempt left may hold some of the lines already.
         let items = try await get("invoiceitems?invoice=\(escaped(invoice.id))&limit=100")
@@ -133,7 +144,10 @@ struct StripeGateway: PaymentGateway {
     }
 
     private func find(_ charge: InvoiceCharge) async throws(PaymentGatewayError) -> Invoice? {
-        if let known = charge.providerInvoice { return try await fetch(known) }
+        if let known = charge.providerInvoice {
+            let invoice = try await fetch(known)
+            if invoice.status != "void" { return invoice }
+        }
         let answer = try await get("invoices?customer=\(escaped(charge.customer))&limit=100")
         return try decode(Page<Invoice>.self, from: accepted(answer)).data
             .first { $0.metadata?["number"] == charge.number && $0.status != "void" }

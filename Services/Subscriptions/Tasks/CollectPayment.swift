@@ -16,8 +16,11 @@ struct CollectPayment: JobTask {
 
     let office: Office
 
-    func run(_ payload: InvoiceReference, _ context: JobContext) async throws {
-        guard let attempt = try await begin(Invoice.ID(payload.invoice_id), context) else { return }
+    /// A first attempt asks Stripe up to eight times, of 20 s each at the worst.
+    var timeout: Duration { .seconds(180) }
+
+    func run(_ payload: SubscriptionsJobs.Invoice, _ context: JobContext) async throws {
+        guard let attempt = try await begin(Invoice.ID(payload.invoiceID), context) else { return }
         let outcome: ChargeOutcome
         do {
             outcome = try await office.payments.charge(attempt.charge)
@@ -47,36 +50,29 @@ struct CollectPayment: JobTask {
             guard let invoice = try await Invoices.find(id, for: tenant, lock: .forUpdate, in: tx),
                 let number = invoice.number
             else { throw JobError.permanent("there is no issued invoice \(id)") }
-            let account = try await office.account(invoice.accountID, in: tx)
+            let open = try await Payments.underWay(of: id, for: tenant, lock: .forUpdate, in: tx)
             guard invoice.status == .pending, invoice.due.isPositive, invoice.collection == .automatic else {
                 try await context.complete(in: tx)
                 return nil
             }
-            let method = try await PaymentMethods.standard(of: account.id, in: tx)
-            let customer = try await PaymentCustomers.find(account.id, at: .stripe, in: tx)
-            guard let method, method.isVerified, let customer else {
-                try await office.cannotCharge(invoice, account, in: tx)
+            // An attempt of unknown outcome is asked about with its own method, whatever the default is by now.
+            let method: Stored<PaymentMethod>?
+            if let open {
+                method = try await office.method(of: open.value, in: tx)
+            } else {
+                method = try await PaymentMethods.standard(of: invoice.accountID, in: tx)
+            }
+            let customer = try await PaymentCustomers.find(invoice.accountID, at: .stripe, in: tx)
+            guard open != nil || method?.isVerified == true, let customer else {
+                try await office.cannotCharge(invoice, hasMethod: method != nil, in: tx)
                 try await context.complete(in: tx)
                 return nil
             }
             var payment: Stored<Payment>
-            if let open = try await Payments.underWay(of: id, for: tenant, lock: .forUpdate, in: tx) {
+            if let open {
                 payment = open
             } else {
-                let attempt = try await Payments.nextAttempt(of: id, in: tx)
-                payment = try await Payments.create(
-                    Payment(
-                        accountID: account.id,
-                        invoiceID: id,
-                        methodID: method.id,
-                        kind: method.kind,
-                        attempt: attempt,
-                        idempotencyKey: AttemptKey(paying: number, attempt: attempt),
-                        amount: invoice.due,
-                        createdAt: BusinessClock.now(in: tx)
-                    ),
-                    in: tx
-                )
+                payment = try await newAttempt(at: invoice.value, number, with: method?.value, in: tx)
             }
             if payment.status == .pending {
                 try payment.value.send(at: await office.machineTime(tx))
@@ -84,9 +80,31 @@ struct CollectPayment: JobTask {
             }
             return Attempt(
                 payment: payment.id,
-                charge: office.charge(invoice.value, number, payment.value, customer: customer, method: method.value)
+                charge: office.charge(invoice.value, number, payment.value, customer: customer, method: method?.value)
             )
         }
+    }
+
+    private func newAttempt(
+        at invoice: Invoice,
+        _ number: InvoiceNumber,
+        with method: PaymentMethod?,
+        in tx: PostgresTransaction
+    ) async throws -> Stored<Payment> {
+        let attempt = try await Payments.nextAttempt(of: invoice.id, in: tx)
+        return try await Payments.create(
+            Payment(
+                accountID: invoice.accountID,
+                invoiceID: invoice.id,
+                methodID: method?.id,
+                kind: method?.kind ?? .stripe,
+                attempt: attempt,
+                idempotencyKey: AttemptKey(paying: number, attempt: attempt),
+                amount: invoice.due,
+                createdAt: BusinessClock.now(in: tx)
+            ),
+            in: tx
+        )
     }
 
     private func finish(_ attempt: Attempt, _ outcome: ChargeOutcome, _ context: JobContext) async throws {

@@ -10,8 +10,8 @@ struct OnboardManagedClient: JobTask {
 
     let office: Office
 
-    func run(_ payload: SubscriptionReference, _ context: JobContext) async throws {
-        let id = ManagedSubscription.ID(payload.subscription_id)
+    func run(_ payload: SubscriptionsJobs.Subscription, _ context: JobContext) async throws {
+        let id = payload.subscriptionID
         for turn in 0... {
             switch try await startNext(of: id, context) {
             case .nothingToDo:
@@ -82,7 +82,7 @@ struct OnboardManagedClient: JobTask {
             try await context.complete(result: ["step": step.rawValue, "detail": onboarding[step].detail], in: tx)
             if !result.isDone {
                 try await office.producer.enqueue(
-                    .onboard(subscription.value, at: office.tomorrow(for: subscription.value, in: tx)),
+                    .onboardLater(subscription.value, at: office.tomorrow(for: subscription.value, in: tx)),
                     in: tx
                 )
             }

@@ -8,17 +8,13 @@ import Postgres
 struct ProcessWebhook: JobTask {
     static let name = "process_webhook"
 
-    struct Payload: Codable, Sendable {
-        let webhook_event_id: Int64
-    }
-
     let office: Office
 
-    func run(_ payload: Payload, _ context: JobContext) async throws {
+    func run(_ payload: SubscriptionsJobs.WebhookEvent, _ context: JobContext) async throws {
         let event = try await office.transaction(context) { tx in
-            try await WebhookEvents.take(payload.webhook_event_id, in: tx)
+            try await WebhookEvents.take(payload.webhookEventID, in: tx)
         }
-        guard let event else { throw JobError.permanent("there is no event \(payload.webhook_event_id)") }
+        guard let event else { throw JobError.permanent("there is no event \(payload.webhookEventID)") }
         let notice = event.processedAt == nil ? ProviderNotice(event) : .nothing
         let sight = try await office.look(behind: notice)
         try await office.transaction(context) { tx in

@@ -7,14 +7,10 @@ import Postgres
 struct RegisterPaymentMethod: JobTask {
     static let name = "register_payment_method"
 
-    struct Payload: Codable, Sendable {
-        let payment_method_id: Int64
-    }
-
     let office: Office
 
-    func run(_ payload: Payload, _ context: JobContext) async throws {
-        let id = PaymentMethod.ID(payload.payment_method_id)
+    func run(_ payload: SubscriptionsJobs.PaymentMethod, _ context: JobContext) async throws {
+        let id = PaymentMethod.ID(payload.paymentMethodID)
         guard let (method, payer) = try await read(id, context) else { return }
         let saved: SavedMethod
         do {

@@ -7,18 +7,14 @@ import Persistence
 struct SendEmail: JobTask {
     static let name = "send_email"
 
-    struct Payload: Codable, Sendable {
-        let email_id: Int64
-    }
-
     let office: Office
 
-    func run(_ payload: Payload, _ context: JobContext) async throws {
+    func run(_ payload: SubscriptionsJobs.Email, _ context: JobContext) async throws {
         let tenant = Tenant.job(context)
         let email = try await office.read(context) { tx in
-            try await Emails.find(Email.ID(payload.email_id), for: tenant, in: tx)
+            try await Emails.find(Email.ID(payload.emailID), for: tenant, in: tx)
         }
-        guard let email else { throw JobError.permanent("there is no mail \(payload.email_id)") }
+        guard let email else { throw JobError.permanent("there is no mail \(payload.emailID)") }
         var refusal: String?
         if email.status == .queued {
             do {

@@ -6,12 +6,12 @@ public import JobQueue
 ///
 /// | task | payload | unique key |
 /// | --- | --- | --- |
-/// | `onboard_managed_client` | ``Subscription`` | the subscription |
+/// | `onboard_managed_client` | ``Subscription`` | none: one that runs may have looked before |
 /// | `send_email` | ``Email`` | the mail |
 /// | `process_webhook` | ``WebhookEvent`` | the stored event |
 /// | `register_payment_method` | ``PaymentMethod`` | the saved method |
-/// | `collect_payment` | ``Invoice`` | the invoice |
-/// | `process_managed_billing` | `{}` | one waiting at a time |
+/// | `collect_payment` | ``Invoice`` | the invoice, beside the attempt that dunning plans |
+/// | `process_managed_billing` | `{}` | the moment |
 public enum SubscriptionsJobs {
     /// The queue, which is also the Redis list of the worker.
     public static let queue = "subscriptions"
@@ -73,12 +73,7 @@ public enum SubscriptionsJobs {
 
     /// Starts onboarding, or takes it up where it stands.
     public static func onboard(_ subscription: ManagedSubscription.ID, account: Account.ID) -> NewJob {
-        job(
-            "onboard_managed_client",
-            account,
-            Subscription(subscriptionID: subscription),
-            key: "subscription:\(subscription)"
-        )
+        job("onboard_managed_client", account, Subscription(subscriptionID: subscription), key: nil)
     }
 
     /// Sends one mail.
@@ -101,20 +96,21 @@ public enum SubscriptionsJobs {
         )
     }
 
-    /// One attempt at one invoice.
+    /// One attempt at one invoice, now; the attempt that dunning has planned for later stays planned.
     public static func collectPayment(_ invoice: Int64, account: Account.ID) -> NewJob {
-        job("collect_payment", account, Invoice(invoiceID: invoice), key: "invoice:\(invoice)")
+        job("collect_payment", account, Invoice(invoiceID: invoice), key: "invoice:\(invoice):now")
     }
 
-    /// A billing run soon, after an activation or a resumption.
-    /// - Parameter moment: business time.
+    /// A billing run soon, after an activation or a resumption. What becomes due meanwhile is billed by the same run, in
+    /// a fixed order, so that invoice numbers do not depend on who was faster.
+    /// - Parameter moment: business time, later than now: a run that has begun may not see what is not committed yet.
     public static func bill(at moment: Date) -> NewJob {
         NewJob(
             queue: queue,
             task: "process_managed_billing",
             account: nil,
             payload: [String: String](),
-            uniqueKey: "soon",
+            uniqueKey: "at:\(Int(moment.timeIntervalSince1970))",
             runAt: moment
         )
     }
@@ -123,7 +119,7 @@ public enum SubscriptionsJobs {
         _ task: String,
         _ account: Account.ID?,
         _ payload: some Encodable & Sendable,
-        key: String
+        key: String?
     ) -> NewJob {
         NewJob(queue: queue, task: task, account: account?.rawValue, payload: payload, uniqueKey: key)
     }

@@ -1,0 +1,183 @@
+import DomainModel
+import Foundation
+import JobQueue
+import Logging
+import Persistence
+import Postgres
+import Redis
+import ServiceLifecycle
+import TestSupport
+import Testing
+
+@testable import Subscriptions
+
+/// The whole service with real workers over a real database and a Redis of its own, in a world that is played; business
+/// time stands still until the test moves it.
+struct Agency {
+    let store: Store
+    let producer: JobProducer
+    let stripe: FakeStripe
+    let sites: FakeSites
+    let postman: FakePostman
+
+    static let system = Tenant.system(reason: "test")
+
+    static func open(
+        at moment: String = "2026-09-17T08:00:00Z",
+        isPicky: Bool = false,
+        _ body: @escaping @Sendable (Agency) async throws -> Void
+    ) async throws {
+        try await TestDatabase.withDatabase(.migrated) { test in
+            try await TestRedis.withServer { server in
+                // A client has one connection that blocks: each worker has a client, as each process has.
+                let configuration = try RedisConfiguration(url: server.url)
+                try await TestRedis.withClient(of: configuration) { redis in
+                    try await TestRedis.withClient(of: configuration) { coreRedis in
+                        try await run(test.service, redis, coreRedis, at: moment, isPicky: isPicky, body)
+                    }
+                }
+            }
+        }
+    }
+
+    private static func run(
+        _ database: PostgresDatabase,
+        _ redis: RedisClient,
+        _ coreRedis: RedisClient,
+        at moment: String,
+        isPicky: Bool,
+        _ body: @escaping @Sendable (Agency) async throws -> Void
+    ) async throws {
+        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        let store = Store(database: database)
+        let start = try Date(moment, strategy: .iso8601)
+        try await store.transaction(as: system, actor: "test") { tx in
+            try await BusinessClock.freeze(at: start, in: tx)
+        }
+        let agency = Agency(
+            store: store,
+            producer: JobProducer(redis: redis, logger: logger),
+            stripe: FakeStripe(),
+            sites: FakeSites(),
+            postman: FakePostman()
+        )
+        let house = MailHouse(
+            name: "IGNY8",
+            portal: "https://portal.example",
+            sender: "IGNY8 <service@igny8.example>"
+        )
+        let office = Office(
+            store: store,
+            producer: agency.producer,
+            payments: agency.stripe,
+            sites: agency.sites,
+            postman: agency.postman,
+            letters: try LetterRenderer(house: house),
+            house: house
+        )
+        let zones: @Sendable () async throws -> [String] = {
+            try await store.read(as: system, actor: "test") { tx in try await Accounts.zones(in: tx) }
+        }
+        let worker = JobWorker(
+            queue: "subscriptions",
+            tasks: SubscriptionsService.tasks(office),
+            schedules: SubscriptionsService.schedules,
+            zones: zones,
+            database: database,
+            redis: redis,
+            configuration: WorkerConfiguration(capacity: 8),
+            logger: logger
+        )
+        let core = JobWorker(
+            queue: "core",
+            tasks: FakeCore(store: store, producer: agency.producer, isPicky: isPicky).tasks,
+            database: database,
+            redis: coreRedis,
+            configuration: WorkerConfiguration(capacity: 4),
+            logger: logger
+        )
+        let outcome = await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await worker.run() }
+            group.addTask { try await core.run() }
+            let outcome: Result<Void, any Error>
+            do {
+                try await agency.awaitCalendar()
+                outcome = .success(try await body(agency))
+            } catch {
+                outcome = .failure(error)
+            }
+            group.cancelAll()
+            while true {
+                do { guard try await group.next() != nil else { break } } catch { continue }
+            }
+            return outcome
+        }
+        try outcome.get()
+    }
+
+    // MARK: Time
+
+    /// The worker has written its schedules down: from now on no due time can be missed.
+    private func awaitCalendar() async throws {
+        while try await count("select count(*) from igny8_schedules where zone = '*'")
+            < SubscriptionsService.schedules.count
+        { await Task.yield() }
+    }
+
+    /// Lets everything finish that is due now.
+    func settle() async throws {
+        while try await !quiet().isQuiet { await Task.yield() }
+    }
+
+    /// Lives up to a moment: everything that falls due on the way is done at its moment.
+    func live(until moment: String) async throws {
+        let end = try Date(moment, strategy: .iso8601)
+        while true {
+            try await settle()
+            guard let next = try await quiet().next, next <= end else { break }
+            try await move(to: next)
+        }
+        try await move(to: end)
+        try await settle()
+    }
+
+    private func quiet() async throws -> Quiet {
+        try await transaction { tx in try await JobStore.quiet(in: tx) }
+    }
+
+    private func move(to moment: Date) async throws {
+        _ = try await transaction { tx in try await BusinessClock.advance(to: moment, in: tx) }
+    }
+
+    // MARK: Rows
+
+    func transaction<Value: Sendable>(_ body: (PostgresTransaction) async throws -> Value) async throws -> Value {
+        try await store.transaction(as: Self.system, actor: "test", body)
+    }
+
+    func enqueue(_ jobs: NewJob...) async throws {
+        _ = try await transaction { tx in try await producer.enqueue(jobs, in: tx) }
+    }
+
+    /// One number of one row.
+    func count(_ sql: SQL) async throws -> Int {
+        Int(try await transaction { tx in try await tx.query(sql)[0].decode(0, as: Int64.self) })
+    }
+
+    /// The books balance, and every rule of the ledger check holds.
+    func expectBalancedBooks(_ location: SourceLocation = #_sourceLocation) async throws {
+        let report = try await transaction { tx in try await LedgerCheck.run(in: tx) }
+        #expect(report.findings.isEmpty, sourceLocation: location)
+        let audit = try await transaction { tx in try await AuditVerifier.run(in: tx) }
+        #expect(audit.findings.isEmpty, sourceLocation: location)
+    }
+
+    /// Nothing has given up.
+    func expectNoDeadJobs(_ location: SourceLocation = #_sourceLocation) async throws {
+        let dead = try await transaction { tx in
+            try await tx.query("select task || ': ' || errors::text as dead from igny8_dead_jobs")
+                .map { row in try row.decode("dead", as: String.self) }
+        }
+        #expect(dead.isEmpty, sourceLocation: location)
+    }
+}
