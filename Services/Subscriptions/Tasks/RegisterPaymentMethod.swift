@@ -21,7 +21,13 @@ struct RegisterPaymentMethod: JobTask {
             throw JobError.permanent(reason)
         }
         try await office.transaction(context) { tx in
-            try await PaymentMethods.verify(id, displayName: saved.displayName, face: saved.face, in: tx)
+            try await PaymentMethods.verify(
+                id,
+                reference: saved.reference,
+                displayName: saved.displayName,
+                face: saved.face,
+                in: tx
+            )
             if try await PaymentMethods.standard(of: method.accountID, in: tx) == nil {
                 _ = try await PaymentMethods.setDefault(id, of: method.accountID, in: tx)
             }
