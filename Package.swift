@@ -162,7 +162,7 @@ let package = Package(
                 .crypto, .lifecycle, .locks, .logging, .metrics, .mustache,
             ],
             path: "Services/Subscriptions",
-            exclude: ["Main", "README.md"],
+            exclude: ["Main", "Decisions.md", "README.md"],
             swiftSettings: house
         ),
         .executableTarget(
