@@ -165,6 +165,19 @@ extension PostgresTests {
             await mute.close()
         }
 
+        @Test("closing leaves no connection half open, though its opening was under way")
+        func closedWhileOpening() async throws {
+            let listener = try SilentListener()
+            let mute = database("postgresql://u@127.0.0.1:\(listener.port)/d", on: TestDatabase.loop)
+            let asking = Task { await failure { try await mute.query("select 1") } }
+            let hearing = Task { for await _ in mute.listen("news") {} }
+            let sockets = [try await listener.accept(), try await listener.accept()]
+            await mute.close()
+            for socket in sockets { #expect(await listener.isClosedByPeer(socket)) }
+            guard case .connection = await asking.value else { return #expect(Bool(false), "not a connection error") }
+            await hearing.value
+        }
+
         @Test("a server that freezes is given up, and used again once it thaws")
         func frozen() async throws {
             try await TestCluster.withCluster { cluster in

@@ -1,3 +1,4 @@
+import Dispatch
 import Glibc
 import Testing
 
@@ -24,4 +25,33 @@ final class SilentListener: Sendable {
     }
 
     deinit { close(descriptor) }
+
+    /// Waits for the next client; gives its socket.
+    func accept() async throws -> Int32 {
+        let descriptor = descriptor
+        let client = await offPool { Glibc.accept(descriptor, nil, nil) }
+        try #require(client >= 0)
+        return client
+    }
+
+    /// Whether the client ends the connection within five seconds. What it says before does not count.
+    func isClosedByPeer(_ client: Int32) async -> Bool {
+        await offPool {
+            var limit = timeval(tv_sec: 5, tv_usec: 0)
+            setsockopt(client, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
+            var buffer = [UInt8](repeating: 0, count: 256)
+            var count = read(client, &buffer, buffer.count)
+            while count > 0 { count = read(client, &buffer, buffer.count) }
+            let isEnd = count == 0 || errno == ECONNRESET
+            close(client)
+            return isEnd
+        }
+    }
+
+    /// Runs what blocks on a thread that may be blocked.
+    private func offPool<Value: Sendable>(_ body: @escaping @Sendable () -> Value) async -> Value {
+        await withCheckedContinuation { continuation in
+            DispatchQueue.global().async { continuation.resume(returning: body()) }
+        }
+    }
 }

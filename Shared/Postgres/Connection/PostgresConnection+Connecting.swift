@@ -34,7 +34,7 @@ extension PostgresConnection {
             let interest: EventLoop.Interest = next == PGRES_POLLING_READING ? .read : .write
             // The socket may be another one after each step.
             guard await isReady(PQsocket(handle), for: interest, by: deadline) else {
-                throw giveUp("no connection within the time limit")
+                throw giveUp(Task.isCancelled ? "given up by the caller" : "no connection within the time limit")
             }
             next = PQconnectPoll(handle)
         }
@@ -49,23 +49,34 @@ extension PostgresConnection {
         return error
     }
 
-    /// Waits for one readiness of `descriptor`; false when the deadline comes first.
+    /// Waits for one readiness of `descriptor`; false when the deadline comes first, or the task is cancelled: a socket
+    /// half open must not outlive the wish for it, since the server waits for its password for a minute.
     private func isReady(
         _ descriptor: Int32,
         for interest: EventLoop.Interest,
         by deadline: ContinuousClock.Instant
     ) async -> Bool {
-        await withCheckedContinuation { continuation in
-            let timer = loop.schedule(after: ContinuousClock.now.duration(to: deadline)) { [loop] in
-                loop.unwatch(descriptor)
-                continuation.resume(returning: false)
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let timer = loop.schedule(after: ContinuousClock.now.duration(to: deadline)) { [weak self] in
+                    self?.assumeIsolated { $0.endWait(isReady: false) }
+                }
+                socketWait = SocketWait(descriptor: descriptor, timer: timer, continuation: continuation)
+                loop.watch(descriptor, for: interest) { [weak self] _ in
+                    self?.assumeIsolated { $0.endWait(isReady: true) }
+                }
             }
-            loop.watch(descriptor, for: interest) { [loop] _ in
-                loop.unwatch(descriptor)
-                loop.cancelTimer(timer)
-                continuation.resume(returning: true)
-            }
+        } onCancel: {
+            Task { await self.endWait(isReady: false) }
         }
+    }
+
+    private func endWait(isReady: Bool) {
+        guard let wait = socketWait else { return }
+        socketWait = nil
+        loop.unwatch(wait.descriptor)
+        loop.cancelTimer(wait.timer)
+        wait.continuation.resume(returning: isReady)
     }
 
     /// Sends the server's notices to the logger; libpq would print them.

@@ -28,6 +28,13 @@ actor PostgresConnection {
         case ignore
     }
 
+    /// A wait for the socket while the connection is being opened.
+    struct SocketWait {
+        let descriptor: Int32
+        let timer: Int
+        let continuation: CheckedContinuation<Bool, Never>
+    }
+
     nonisolated let loop: EventLoop
     nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
 
@@ -35,6 +42,7 @@ actor PostgresConnection {
     let logger: Logger
     /// The socket, remembered because libpq forgets it when it closes it.
     var descriptor: Int32 = -1
+    var socketWait: SocketWait?
     var interest: EventLoop.Interest = []
     var flights: Deque<Flight> = []
     var cache: StatementCache

@@ -53,6 +53,8 @@ actor PostgresListener {
         await connection?.close()
         for subscriber in subscribers.values.flatMap(\.values) { subscriber.finish() }
         subscribers = [:]
+        // A connection that was being opened meanwhile is given up before this returns.
+        await life?.value
     }
 
     private func stayConnected() async {

@@ -64,8 +64,12 @@ final class SharedConnections: Sendable {
         do throws(PostgresError) {
             connection = try await connector.connect()
         } catch {
-            state.withLockedValue { $0.slots[index].attempt = nil }
-            return .failure(error)
+            let isClosed = state.withLockedValue { state in
+                state.slots[index].attempt = nil
+                return state.isClosed
+            }
+            // Who waited for it was not cancelled; the database was closed under it.
+            return .failure(isClosed ? .connection("closed") : error)
         }
         let isClosed = state.withLockedValue { state in
             state.slots[index] = Slot(connection: connection)
@@ -78,7 +82,7 @@ final class SharedConnections: Sendable {
         return .success(connection)
     }
 
-    /// Closes all; later callers get an error.
+    /// Closes all, and waits for those that are being opened to be given up; later callers get an error.
     func close() async {
         let slots = state.withLockedValue { state in
             state.isClosed = true
@@ -86,6 +90,7 @@ final class SharedConnections: Sendable {
         }
         for slot in slots {
             slot.attempt?.cancel()
+            _ = await slot.attempt?.value
             await slot.connection?.close()
         }
     }
