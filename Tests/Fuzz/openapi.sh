@@ -34,7 +34,7 @@ exec "$home/bin/schemathesis" run "$url/openapi.json" \
     --url "$url" \
     --header "Authorization: Bearer $token" \
     --checks not_a_server_error,status_code_conformance,content_type_conformance,response_headers_conformance,response_schema_conformance,negative_data_rejection,unsupported_method \
-    --phases examples,coverage,fuzzing \
+    --phases ${PHASES:-examples,coverage,fuzzing} \
     --max-examples "$examples" \
     --exclude-operation-id logout \
     --exclude-operation-id changePassword \
