@@ -26,6 +26,8 @@ extension Target.Dependency {
     static let metrics = product(name: "Metrics", package: "swift-metrics")
     static let mustache = product(name: "Mustache", package: "swift-mustache")
     static let nioCore = product(name: "NIOCore", package: "swift-nio")
+    static let nioHTTP1 = product(name: "NIOHTTP1", package: "swift-nio")
+    static let nioHTTPTypes = product(name: "NIOHTTPTypes", package: "swift-nio-extras")
     static let nioPosix = product(name: "NIOPosix", package: "swift-nio")
     static let subprocess = product(name: "Subprocess", package: "swift-subprocess")
     static let tracing = product(name: "Tracing", package: "swift-distributed-tracing")
@@ -51,6 +53,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-metrics.git", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras.git", from: "1.35.2"),
         .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1"),
         .package(url: "https://github.com/hummingbird-project/swift-mustache.git", from: "2.1.1"),
         .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.2"),
@@ -143,7 +146,8 @@ let package = Package(
             name: "Gateway",
             dependencies: [
                 "DomainModel", "JobQueue", "Persistence", "Postgres", "Redis", "ServiceRuntime",
-                .crypto, .hummingbird, .jwtKit, .lifecycle, .locks, .logging, .metrics, .nioCore, .nioPosix, .tracing,
+                .crypto, .hummingbird, .jwtKit, .lifecycle, .locks, .logging, .metrics, .nioCore, .nioHTTP1,
+                .nioHTTPTypes, .nioPosix, .tracing,
             ],
             path: "Services/Gateway",
             exclude: ["Decisions.md", "Main"],

@@ -48,12 +48,13 @@ public enum Gateway {
             responder: makeRouter(endpoints, services: services).buildResponder(),
             server: .http1(
                 configuration: .init(
+                    additionalChannelHandlers: [UnreadableRequestHandler()],
                     // A client that says nothing for so long is cut, in the middle of a body too.
                     idleTimeout: .seconds(60),
                     httpDecoderConfiguration: .init(
-                        maxHeaderFieldSize: 8 * 1024,
-                        maxHeaderListSize: 16 * 1024,
-                        maxHeaderFieldCount: 100
+                        maxHeaderFieldSize: UnreadableRequestHandler.limits.field,
+                        maxHeaderListSize: UnreadableRequestHandler.limits.head,
+                        maxHeaderFieldCount: UnreadableRequestHandler.limits.fields
                     )
                 )
             ),

@@ -29,14 +29,27 @@ extension EndToEndTests {
             }
             let articles = try await stack.rows(
                 """
-                select site.domain, count(*) filter (where content.status = 'published') as published
-                from igny8_sites site left join igny8_content content on content.site_id = site.id
-                group by site.id, site.domain order by site.domain
+                select site.domain, subscription.current_month_articles_published as counter,
+                    subscription.articles_per_month as target,
+                    count(content.id) filter (where content.status = 'published') as published,
+                    count(content.id) filter (
+                        where content.status = 'published' and content.published_at
+                            >= subscription.current_month_start::timestamp at time zone account.time_zone) as this_month
+                from igny8_managed_service_subscriptions subscription
+                join igny8_accounts account on account.id = subscription.account_id
+                join igny8_sites site on site.id = subscription.site_id
+                left join igny8_content content on content.site_id = site.id
+                group by site.id, subscription.id, account.id order by site.domain
                 """
             )
+            #expect(articles.count == stack.description.clients.count)
             for row in articles {
                 let domain = try row.decode("domain", as: String.self)
-                #expect(try row.decode("published", as: Int64.self) > 0, "\(domain)")
+                let counter = try row.decode("counter", as: Int64.self)
+                let target = try row.decode("target", as: Int64.self)
+                #expect(try row.decode("this_month", as: Int64.self) == counter, "\(domain)")
+                #expect(counter == target, "\(domain): December is over, \(counter) of \(target)")
+                #expect(try row.decode("published", as: Int64.self) > 3 * target, "\(domain)")
             }
             try await stack.expectBalancedBooks()
         }

@@ -70,6 +70,27 @@ struct ConventionTests {
         }
     }
 
+    @Test(
+        "what is too long, or no HTTP at all, is a problem too, though no route ever sees it",
+        arguments: [
+            (
+                "GET /api/v1/sites/?search=\(String(repeating: "a", count: 20_000)) HTTP/1.1\r\nHost: x\r\n\r\n",
+                "16384 bytes"
+            ),
+            ("GET / HTTP/1.1\r\nHost: x\r\nX-Long: \(String(repeating: "b", count: 9_000))\r\n\r\n", "16384 bytes"),
+            ("HELO gateway\r\n\r\n", "no HTTP/1.1 request"),
+        ]
+    )
+    func noRequest(bytes: String, expected: String) async throws {
+        try await TestGateway.with { gateway in
+            let answer = try await gateway.speak(bytes)
+            #expect(answer.hasPrefix("HTTP/1.1 400 "), "\(answer.prefix(200))")
+            #expect(answer.contains("application/problem+json"), "\(answer.prefix(200))")
+            #expect(answer.contains(expected), "\(answer)")
+            #expect(answer.contains("nosniff"))
+        }
+    }
+
     @Test("a body beyond its limit is 413")
     func tooLarge() async throws {
         try await TestGateway.with { gateway in
@@ -123,6 +144,9 @@ struct ConventionTests {
             #expect(changed.json["name"]?.string == "New")
             let lost = try await gateway.send(.patch, path, as: owner, ["name": "Lost"], headers: [("If-Match", tag)])
             #expect(lost.status == 412)
+            let empty = try await gateway.send(.patch, path, as: owner, ["name": "Lost"], headers: [("If-Match", "")])
+            #expect(empty.status == 400)
+            #expect(empty.json["errors"]?["If-Match"] != nil)
             let now = try await gateway.send(.get, path, as: owner)
             #expect(now.json["name"]?.string == "New")
             #expect(now.header("ETag") == changed.header("ETag"))

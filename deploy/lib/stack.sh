@@ -68,8 +68,12 @@ remove_stack() {
     local home
     home=$(postgres_home)
     as_postgres test -d "$home" 2>/dev/null && rm -rf "$home"
-    # The build's own state is not the stack's.
-    rm -rf "$LOCAL"
+    # Other stacks may lie in folders of this one (.local/test beside .local): theirs are not ours to throw away.
+    local entry
+    for entry in "$LOCAL"/*; do
+        [ ! -d "$entry/run" ] && [ ! -s "$entry/version" ] || continue
+        rm -rf "$entry"
+    done
 }
 
 create_staff() {

@@ -25,9 +25,13 @@ struct Write: Sendable {
         return answer.with(header: .eTag, EntityTag.of(answer.body))
     }
 
-    /// 412 when the client names a version with `If-Match` that is not the present one. Call it with the row locked.
+    /// 412 when the client names a version with `If-Match` that is not the present one, 400 when it names none. Call it
+    /// with the row locked.
     func checkVersion(_ resource: Resource, _ id: Int64) async throws {
         guard let field = call.request.headers[.ifMatch] else { return }
+        guard field.contains(where: { $0 != " " }) else {
+            throw Problem.malformed("A header is empty.", errors: ["If-Match": "an ETag as it was given, or *"])
+        }
         let present = try resource.answer(try await tx.query(resource.model.row(id, for: tenant)))
         guard EntityTag.matches(field, EntityTag.of(present.body), weakly: false) else {
             throw Problem.preconditionFailed

@@ -31,6 +31,21 @@ struct Problem: Error, Sendable {
     }
 
     func response(requestID: String) -> Response {
+        Response(
+            status: status,
+            headers: documentHeaders,
+            body: .init(byteBuffer: ByteBuffer(bytes: document(requestID: requestID)))
+        )
+    }
+
+    var documentHeaders: HTTPFields {
+        var headers = headers
+        headers[.contentType] = "application/problem+json"
+        return headers
+    }
+
+    /// The document itself, as JSON.
+    func document(requestID: String) -> [UInt8] {
         var writer = JSONWriter()
         writer.object { writer in
             writer.member("type", "urn:igny8:problem:" + type)
@@ -47,8 +62,6 @@ struct Problem: Error, Sendable {
                 writer.value(value)
             }
         }
-        var headers = headers
-        headers[.contentType] = "application/problem+json"
-        return Response(status: status, headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: writer.bytes)))
+        return writer.bytes
     }
 }
