@@ -106,7 +106,7 @@ let package = Package(
             exclude: ["Decisions.md"],
             resources: [
                 .embedInCode("Scripts/push.lua"), .embedInCode("Scripts/take.lua"), .embedInCode("Scripts/repair.lua"),
-                .embedInCode("Scripts/giveback.lua"),
+                .embedInCode("Scripts/giveback.lua"), .embedInCode("Scripts/gcra.lua"),
             ],
             swiftSettings: house
         ),

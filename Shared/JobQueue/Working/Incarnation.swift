@@ -100,6 +100,8 @@ final class Incarnation: Sendable {
                 worker: worker,
                 database: database,
                 hints: hints,
+                limits: plan.limits,
+                patienceWithRedis: plan.configuration.patienceWithRedis,
                 failpoints: plan.failpoints,
                 logger: logger,
                 stirred: bells.relay
@@ -150,8 +152,8 @@ final class Incarnation: Sendable {
                 logger: logger
             ).run()
         }
-        let listening = Task { [bells] in
-            await Listener(queue: plan.queue, database: plan.database, bells: bells).run()
+        let listening = Task { [attempts, bells] in
+            await Listener(queue: plan.queue, database: plan.database, attempts: attempts, bells: bells).run()
         }
         let keeping = Task { await keeper.run() }
         let beating = Task { await heartbeat.run() }
