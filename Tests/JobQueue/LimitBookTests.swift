@@ -1,3 +1,5 @@
+import Foundation
+import Redis
 import Testing
 
 @testable import JobQueue
@@ -42,6 +44,27 @@ extension JobQueueTests {
             #expect(asked == ["mail:1": 2])
             #expect(book.allowed(chosen, by: ["mail:1": 1]).map(\.id) == [0])
             #expect(book.allowed(chosen, by: [:]).isEmpty)
+        }
+
+        @Test("Redis' limiter gives nothing before memory begins, no more than the burst, and less what it is told of")
+        func script() async throws {
+            try await Shop.open { shop in
+                let hints = HintList(queue: shop.queue, redis: shop.redis)
+                let rate = JobLimit.Rate(60, per: .seconds(3600), burst: 5)
+                #expect(try await hints.ask("ahrefs:1", rate, wanted: 9, ahead: .zero) == 0)
+                // Began ten minutes ago, empty: ten starts earned, of which five are kept.
+                let tenMinutes = Int((Date(timeIntervalSinceNow: -600).timeIntervalSince1970 * 1e6).rounded())
+                let began = RedisArgument("jq:{\(shop.queue)}:began")
+                try await shop.redis.command(["SET", began, RedisArgument(tenMinutes)])
+                #expect(try await hints.ask("ahrefs:1", rate, wanted: 3, ahead: .zero) == 3)
+                #expect(try await hints.ask("ahrefs:1", rate, wanted: 9, ahead: .zero) == 2)
+                #expect(try await hints.ask("ahrefs:1", rate, wanted: 1, ahead: .zero) == 0)
+                #expect(try await hints.ask("ahrefs:2", rate, wanted: 9, ahead: .seconds(150)) == 2)
+                // Began two and a half minutes ago: two earned.
+                let late = Int((Date(timeIntervalSinceNow: -150).timeIntervalSince1970 * 1e6).rounded())
+                try await shop.redis.command(["SET", began, RedisArgument(late)])
+                #expect(try await hints.ask("ahrefs:3", rate, wanted: 9, ahead: .zero) == 2)
+            }
         }
 
         @Test("a limiter begins empty, gives its rate, and saves up no more than its burst")

@@ -1,6 +1,6 @@
 import Logging
+import Metrics
 import Postgres
-import Redis
 
 /// Admits jobs: R1 wait for a bell or a while → R2 room = window − length of the list → R3 due jobs become queued → R4
 /// their hints are pushed.
@@ -14,6 +14,7 @@ struct Relay: Sendable {
     /// What this binary's tasks declare.
     let limits: [JobLimit]
     let patienceWithRedis: Duration
+    let metrics: QueueMetrics
     let failpoints: Failpoints
     let logger: Logger
     /// Rung when the business clock was moved, something waits that no hint tells of, a retry was noted.
@@ -75,6 +76,7 @@ struct Relay: Sendable {
         let open = size - HintWindow.reserve(of: size) - length
 
         var pushed = try await admit(open, size, length, isDegraded, &memory, lease)
+        metrics.admitted.increment(by: pushed)
         var wait = pushed > 0 ? waitAfter(pushed, open: open, size: size, length: length) : nil
         if try answers[3][0].decode("needed") {
             let admission = LimitedAdmission(queue: worker.queue, database: database, hints: hints)
@@ -86,6 +88,7 @@ struct Relay: Sendable {
             )
             try await push(limited.admitted, last: memory.turns.last, length + pushed, isDegraded, &memory)
             pushed += limited.admitted.count
+            metrics.limited.increment(by: limited.admitted.count)
             wait = min(wait ?? limited.wait, limited.wait)
         }
         if let wait {

@@ -54,10 +54,40 @@ extension JobStore {
 
     /// T10: lets a dead job run again.
     public static func retry(_ id: Int64, in transaction: PostgresTransaction) async throws -> Reviving {
+        let (found, revived) = try await revive("id = \(id)", limit: 1, in: transaction)
+        return found == 0 ? .notFound : revived == 0 ? .uniqueKeyTaken : .revived
+    }
+
+    /// T10 for the oldest dead jobs that match, up to `limit`: how many were found, and how many of them wait again. The
+    /// others stay, because an unfinished job of the task has their unique key. The filter's status does not count.
+    ///
+    /// To see beforehand which they are: ``list(_:limit:offset:in:)`` with status `dead`.
+    public static func retryDead(
+        _ filter: JobFilter,
+        limit: Int,
+        in transaction: PostgresTransaction
+    ) async throws -> (found: Int, revived: Int) {
+        try await revive(
+            """
+            (\(filter.queue)::text is null or queue = \(filter.queue))
+            and (\(filter.task)::text is null or task = \(filter.task))
+            and (\(filter.account)::bigint is null or account_id = \(filter.account))
+            and (\(filter.before)::bigint is null or id < \(filter.before))
+            """,
+            limit: limit,
+            in: transaction
+        )
+    }
+
+    private static func revive(
+        _ which: SQL,
+        limit: Int,
+        in transaction: PostgresTransaction
+    ) async throws -> (found: Int, revived: Int) {
         let rows = try await transaction.query(
             """
             with dead as (
-                select * from igny8_dead_jobs where id = \(id) for update
+                select * from igny8_dead_jobs where \(fragment: which) order by id limit \(limit) for update
             ), revived as (
                 insert into igny8_jobs
                     (id, queue, task, state, priority, account_id, payload, unique_key, run_at, max_attempts, claim_seq,
@@ -72,13 +102,12 @@ extension JobStore {
             ), buried as (
                 delete from igny8_dead_jobs d using revived r where d.id = r.id
             ), told as (
-                select pg_notify(\(QueueDatabase.jobsChannel), queue) from revived
+                select pg_notify(\(QueueDatabase.jobsChannel), queue) from (select distinct queue from revived) queues
             )
             select (select count(*) from dead) as found, (select count(*) from revived) as revived,
                    (select count(*) from told) as told
             """
         )
-        if try rows[0].decode("found", as: Int.self) == 0 { return .notFound }
-        return try rows[0].decode("revived", as: Int.self) == 0 ? .uniqueKeyTaken : .revived
+        return (try rows[0].decode("found"), try rows[0].decode("revived"))
     }
 }

@@ -102,6 +102,7 @@ final class Incarnation: Sendable {
                 hints: hints,
                 limits: plan.limits,
                 patienceWithRedis: plan.configuration.patienceWithRedis,
+                metrics: plan.queueMetrics,
                 failpoints: plan.failpoints,
                 logger: logger,
                 stirred: bells.relay
@@ -133,6 +134,12 @@ final class Incarnation: Sendable {
                 failpoints: plan.failpoints,
                 logger: logger,
                 stirred: bells.scheduler
+            ),
+            housekeeper: Housekeeper(
+                queue: plan.queue,
+                retention: plan.configuration.retention,
+                database: database,
+                logger: logger
             ),
             logger: logger
         )
