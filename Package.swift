@@ -247,7 +247,7 @@ let package = Package(
         .testTarget(
             name: "ServiceRuntimeTests",
             dependencies: [
-                "EventLoop", "ServiceRuntime", "Persistence", "Postgres", "TestSupport", "WebClient",
+                "EventLoop", "JobQueue", "ServiceRuntime", "Persistence", "Postgres", "TestSupport", "WebClient",
                 .configuration, .hummingbird, .hummingbirdTesting, .lifecycle, .locks, .logging, .metrics, .tracing,
                 .yams,
             ],
@@ -286,7 +286,9 @@ let package = Package(
         ),
         .testTarget(
             name: "OperatorTests",
-            dependencies: ["DomainModel", "Operator", "Persistence", "Postgres", "TestSupport", .locks],
+            dependencies: [
+                "DomainModel", "Operator", "Persistence", "Postgres", "TestSupport", .argumentParser, .locks,
+            ],
             path: "Tests/Operator",
             swiftSettings: house
         ),
