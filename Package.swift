@@ -109,7 +109,7 @@ let package = Package(
             exclude: ["Decisions.md"],
             resources: [
                 .embedInCode("Scripts/push.lua"), .embedInCode("Scripts/take.lua"), .embedInCode("Scripts/repair.lua"),
-                .embedInCode("Scripts/giveback.lua"),
+                .embedInCode("Scripts/giveback.lua"), .embedInCode("Scripts/gcra.lua"),
             ],
             swiftSettings: house
         ),
@@ -251,7 +251,7 @@ let package = Package(
         .testTarget(
             name: "ServiceRuntimeTests",
             dependencies: [
-                "EventLoop", "ServiceRuntime", "Persistence", "Postgres", "TestSupport", "WebClient",
+                "EventLoop", "JobQueue", "ServiceRuntime", "Persistence", "Postgres", "TestSupport", "WebClient",
                 .configuration, .hummingbird, .hummingbirdTesting, .lifecycle, .locks, .logging, .metrics, .tracing,
                 .yams,
             ],
@@ -290,7 +290,9 @@ let package = Package(
         ),
         .testTarget(
             name: "OperatorTests",
-            dependencies: ["DomainModel", "Operator", "Persistence", "Postgres", "TestSupport", .locks],
+            dependencies: [
+                "DomainModel", "Operator", "Persistence", "Postgres", "TestSupport", .argumentParser, .locks,
+            ],
             path: "Tests/Operator",
             swiftSettings: house
         ),

@@ -13,6 +13,9 @@ public import ServiceRuntime
 /// | `IGNY8_PUBLIC_URL` | where clients log in | required |
 /// | `IGNY8_WORKER_CAPACITY` | jobs at the same time | 16 |
 /// | `IGNY8_JOB_LEASE_SECONDS` | when a silent worker is given up | 30 |
+/// | `IGNY8_JOB_HISTORY_DAYS` | days of finished jobs that are kept | 92 |
+/// | `IGNY8_DEAD_JOB_DAYS` | days for which dead jobs are kept | 183 |
+/// | `IGNY8_DEAD_JOBS` | dead jobs that are kept at most | 100000 |
 public struct SubscriptionsConfiguration: Sendable {
     var stripeURL: String
     var stripeSecretKey: String
@@ -33,7 +36,12 @@ public struct SubscriptionsConfiguration: Sendable {
         // the database's leased connections, of which there are 8.
         worker = WorkerConfiguration(
             capacity: try settings.integer("IGNY8_WORKER_CAPACITY", in: 1...256, default: 16),
-            lease: try settings.seconds("IGNY8_JOB_LEASE_SECONDS", in: 1...600, default: .seconds(30))
+            lease: try settings.seconds("IGNY8_JOB_LEASE_SECONDS", in: 1...600, default: .seconds(30)),
+            retention: Retention(
+                historyDays: try settings.integer("IGNY8_JOB_HISTORY_DAYS", in: 1...3650, default: 92),
+                deadDays: try settings.integer("IGNY8_DEAD_JOB_DAYS", in: 1...3650, default: 183),
+                deadJobs: try settings.integer("IGNY8_DEAD_JOBS", in: 0...10_000_000, default: 100_000)
+            )
         )
     }
 

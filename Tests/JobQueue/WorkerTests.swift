@@ -185,6 +185,26 @@ extension JobQueueTests {
             }
         }
 
+        @Test("a job carries the trace of its cause through every attempt")
+        func trace() async throws {
+            try await Shop.open { shop in
+                let trace = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
+                let work = Work { _, context in
+                    shop.journal.write(context.trace ?? "none")
+                    if context.attempt == 1 { throw Mishap("once") }
+                }
+                _ = try await shop.asSystem { try await JobStore.pause(queue: shop.queue, in: $0) }
+                let id = try await shop.enqueue(shop.job())
+                _ = try await shop.query("update igny8_jobs set traceparent = \(trace)")
+                try await shop.with(shop.worker(work)) {
+                    try await shop.asSystem { try await JobStore.resume(queue: shop.queue, in: $0) }
+                    try await shop.until(id, is: .completed)
+                }
+                #expect(shop.journal.entries == [trace, trace])
+                #expect(try await shop.find(id)?.traceparent == trace)
+            }
+        }
+
         @Test("a higher priority goes first among the jobs that are due")
         func priorities() async throws {
             try await Shop.open { shop in

@@ -15,7 +15,7 @@ func allEndpoints(publicURL: String) -> [Endpoint] {
         ("Time entries", TimeEntryRoutes.endpoints),
         ("Billing", InvoiceRoutes.endpoints + PaymentMethodRoutes.endpoints),
         ("Webhooks", StripeWebhookRoutes.endpoints),
-        ("Jobs", JobRoutes.endpoints + JobChangeRoutes.endpoints),
+        ("Jobs", QueueRoutes.endpoints + JobRoutes.endpoints + JobChangeRoutes.endpoints),
         ("Audit", AuditRoutes.endpoints),
     ]
     let endpoints = families.flatMap { family in family.endpoints.map { $0.with { $0.tag = family.tag } } }

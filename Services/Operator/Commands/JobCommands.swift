@@ -10,8 +10,8 @@ import Redis
 struct JobCommands: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "job",
-        abstract: "Jobs: list them, look at one, run one, let a dead one run again.",
-        subcommands: [List.self, Show.self, Run.self, Retry.self]
+        abstract: "Jobs: list them, look at one, run one, let dead ones run again, cancel one.",
+        subcommands: [List.self, Show.self, Run.self, Retry.self, Cancel.self]
     )
 
     /// `igny8 job list`
@@ -143,33 +143,6 @@ struct JobCommands: ParsableCommand {
                 }
             }
             print("job \(id.map { "\($0)" } ?? "waits already")")
-        }
-    }
-
-    /// `igny8 job retry`
-    struct Retry: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(
-            abstract: "Lets a dead job run again, with all its attempts before it.",
-            discussion: "Example: igny8 job retry 4711"
-        )
-
-        @Argument(help: "The job's id.")
-        var id: Int64
-
-        func run() async throws {
-            let outcome = try await Workbench.run { bench in
-                try await bench.withStore { store in
-                    try await store.transaction(as: .system(reason: "retry a job"), actor: Workbench.actor) { tx in
-                        try await JobStore.retry(id, in: tx)
-                    }
-                }
-            }
-            switch outcome {
-            case .revived: print("job \(id) waits again")
-            case .uniqueKeyTaken:
-                throw OperatorFailure("An unfinished job has the same unique key as job \(id): that one does its work.")
-            case .notFound: throw OperatorFailure("There is no dead job \(id).")
-            }
         }
     }
 }

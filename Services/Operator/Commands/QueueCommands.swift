@@ -7,8 +7,8 @@ import Persistence
 struct QueueCommands: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "queue",
-        abstract: "The job queues.",
-        subcommands: [Status.self]
+        abstract: "The job queues: how they are, what is paused, what is limited.",
+        subcommands: [Status.self, Pause.self, Resume.self, Limits.self, Limit.self]
     )
 
     /// `igny8 queue status`
@@ -38,7 +38,7 @@ struct QueueCommands: ParsableCommand {
                 table.add([
                     queue.queue, "\(queue.pending)", "\(queue.queued)", "\(queue.running)", "\(queue.dead)",
                     queue.oldestWaiting.map { "\($0.components.seconds) s" } ?? "-", "\(queue.workers)",
-                    "\(queue.capacity)", queue.isPaused ? "paused" : "",
+                    "\(queue.capacity)", Self.paused(queue),
                 ])
             }
             print(table.text)
@@ -51,6 +51,11 @@ struct QueueCommands: ParsableCommand {
                 ])
             }
             print("\n" + calendar.text)
+        }
+
+        private static func paused(_ queue: QueueStatus) -> String {
+            if queue.isPaused { return "paused" }
+            return queue.pausedTasks.isEmpty ? "" : "paused: " + queue.pausedTasks.joined(separator: ", ")
         }
     }
 }

@@ -5,12 +5,14 @@ struct AnyTask: Sendable {
     let name: String
     let retry: RetryPolicy
     let timeout: Duration
+    let limits: [JobLimit]
     let run: @Sendable (PostgresJSON, JobContext) async throws -> Void
 
     init(_ task: some JobTask) {
         name = type(of: task).name
         retry = task.retry
         timeout = task.timeout
+        limits = task.limits
         run = { payload, context in try await task.run(Self.read(payload, for: task), context) }
     }
 

@@ -15,6 +15,9 @@ public protocol JobTask: Sendable {
     /// How long one attempt may take; then it is cancelled and counts as failed.
     var timeout: Duration { get }
 
+    /// What its jobs may not do all at once. Two tasks that declare a limit of the same name share it.
+    var limits: [JobLimit] { get }
+
     /// Does the work. Returning completes the job; ``JobError`` decides its fate; any other error means: try again later.
     func run(_ payload: Payload, _ context: JobContext) async throws
 }
@@ -25,4 +28,7 @@ extension JobTask {
 
     /// A minute: twice what the slowest provider call may take.
     public var timeout: Duration { .seconds(60) }
+
+    /// None.
+    public var limits: [JobLimit] { [] }
 }

@@ -16,6 +16,10 @@ public struct NewJob: Sendable {
     public var runAt: Date?
     /// Higher goes first among the jobs that are due; -100 to 100, usually 0.
     public var priority: Int
+    /// With it, the key stays taken until the window has passed, also after the job has ended; business time.
+    public var uniqueWindow: UniqueWindow?
+    /// What it shares limits with, such as `ahrefs:7`; see ``JobLimit``.
+    public var limitKeys: [String]
     /// How often it may be attempted, where that differs from the task's own ``RetryPolicy``.
     public var maxAttempts: Int?
 
@@ -28,7 +32,9 @@ public struct NewJob: Sendable {
         uniqueKey: String? = nil,
         runAt: Date? = nil,
         priority: Int = 0,
-        maxAttempts: Int? = nil
+        maxAttempts: Int? = nil,
+        uniqueWindow: UniqueWindow? = nil,
+        limitKeys: [String] = []
     ) {
         self.queue = queue
         self.task = task
@@ -38,5 +44,7 @@ public struct NewJob: Sendable {
         self.runAt = runAt
         self.priority = priority
         self.maxAttempts = maxAttempts
+        self.uniqueWindow = uniqueWindow
+        self.limitKeys = limitKeys
     }
 }

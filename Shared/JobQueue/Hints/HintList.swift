@@ -12,16 +12,45 @@ struct HintList: Sendable {
 
     var isReachable: Bool { redis.isReachable }
 
-    /// Adds hints; gives the list's new length.
+    /// Adds hints; gives the list's new length, and the one up to which new jobs need not wait for the relay.
     @discardableResult
-    func push(_ ids: [Int64], atHead: Bool = false) async throws(RedisError) -> Int {
-        guard !ids.isEmpty else { return try await length() }
+    func push(_ ids: [Int64], atHead: Bool = false) async throws(RedisError) -> HintRoom {
         let arguments: [RedisArgument] = [atHead ? "head" : "tail"] + ids.map { RedisArgument(Int($0)) }
-        return Int(try await redis.run(HintScripts.push, keys: [keys.ready], arguments: arguments).integer ?? 0)
+        let reply = try await redis.run(HintScripts.push, keys: [keys.ready, keys.fastPath], arguments: arguments)
+        return HintRoom(reply.array)
     }
 
-    func length() async throws(RedisError) -> Int {
-        Int(try await redis.command(["LLEN", RedisArgument(keys.ready)]).integer ?? 0)
+    /// The list's length, and the one up to which new jobs need not wait for the relay.
+    func room() async throws(RedisError) -> HintRoom {
+        HintRoom(
+            try await redis.pipeline([["LLEN", RedisArgument(keys.ready)], ["GET", RedisArgument(keys.fastPath)]])
+        )
+    }
+
+    /// The list's length; in the same flight producers are told the one up to which their jobs need not wait.
+    func length(tellingFastPath fastPath: Int) async throws(RedisError) -> Int {
+        let replies = try await redis.pipeline([
+            ["LLEN", RedisArgument(keys.ready)], ["SET", RedisArgument(keys.fastPath), RedisArgument(fastPath)],
+        ])
+        return Int(replies[0].integer ?? 0)
+    }
+
+    /// Asks the rate limiter of `key` for `wanted` starts; `ahead` is how far the caller knows it to be used up already.
+    func ask(
+        _ key: String,
+        _ rate: JobLimit.Rate,
+        wanted: Int,
+        ahead: Duration
+    ) async throws(RedisError) -> Int {
+        let allowed = try await redis.run(
+            HintScripts.gcra,
+            keys: [keys.limiter(key), keys.began],
+            arguments: [
+                RedisArgument(max(Int(rate.interval.seconds * 1e6), 1)), RedisArgument(rate.burst),
+                RedisArgument(wanted), RedisArgument(max(Int(ahead.seconds * 1e6), 0)),
+            ]
+        )
+        return Int(allowed.integer ?? 0)
     }
 
     /// Moves up to `count` hints into the worker's claimed list. With `clearing`, what lies there is settled and goes.
@@ -54,7 +83,7 @@ struct HintList: Sendable {
     func repair(ids: [Int64], oldIDs: [Int64], epoch: String?) async throws(RedisError) -> Int {
         let reply = try await redis.run(
             HintScripts.repair,
-            keys: [keys.ready, keys.workers, keys.epoch],
+            keys: [keys.ready, keys.workers, keys.epoch, keys.began],
             arguments: [
                 RedisArgument(keys.claimedPrefix), RedisArgument(keys.presencePrefix), RedisArgument(epoch ?? ""),
                 RedisArgument(ids.count),

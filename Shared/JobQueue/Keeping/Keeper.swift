@@ -1,8 +1,8 @@
 import Logging
 import Postgres
 
-/// Competes for the queue's lease and, while it holds it, runs the four who may exist only once: relay, repair, reaper
-/// and scheduler. Every worker has a keeper; one of them keeps.
+/// Competes for the queue's lease and, while it holds it, runs those who may exist only once: relay, repair, reaper,
+/// scheduler and housekeeper. Every worker has a keeper; one of them keeps.
 struct Keeper: Sendable {
     let worker: WorkerIdentity
     let configuration: WorkerConfiguration
@@ -11,6 +11,7 @@ struct Keeper: Sendable {
     let repair: Repair?
     let reaper: Reaper
     let scheduler: Scheduler
+    let housekeeper: Housekeeper
     let logger: Logger
 
     private var name: String { Lease.name(ofQueue: worker.queue) }
@@ -50,6 +51,7 @@ struct Keeper: Sendable {
             group.addTask { await relay.run(lease) }
             group.addTask { await reaper.run(lease) }
             group.addTask { await scheduler.run(lease) }
+            group.addTask { await housekeeper.run() }
             if let repair { group.addTask { await repair.run(lease) } }
             await group.next()
             group.cancelAll()

@@ -29,6 +29,15 @@ struct Lease: Sendable {
         "update igny8_leases set expires_at = now() where name = \(name) and holder = \(holder)"
     }
 
+    /// A query that gives a row while this lease is held, and keeps it from passing on before the transaction ends.
+    var locked: SQL {
+        """
+        select 1 from igny8_leases
+        where name = \(name) and holder = \(holder) and fence = \(fence) and expires_at > now()
+        for share
+        """
+    }
+
     /// A condition that holds while this lease does; stands in every statement of the holder.
     var holds: SQL {
         """

@@ -50,9 +50,9 @@ enum ReapStatement {
         ), dead as (
             insert into igny8_dead_jobs
                 (id, queue, task, account_id, priority, payload, unique_key, run_at, attempt, max_attempts, crashes,
-                 claim_seq, errors, traceparent, created_at)
+                 claim_seq, errors, traceparent, created_at, limit_keys)
             select id, queue, task, account_id, priority, payload, unique_key, run_at, attempt, max_attempts,
-                   crashes + 1, claim_seq, all_errors, traceparent, created_at
+                   crashes + 1, claim_seq, all_errors, traceparent, created_at, limit_keys
             from gone where not cancelled
         ), history as (
             insert into igny8_job_history

@@ -1,6 +1,5 @@
 public import Logging
 import Metrics
-import NIOConcurrencyHelpers
 public import Postgres
 public import Redis
 
@@ -12,7 +11,7 @@ public final class JobProducer: Sendable {
     private let redis: RedisClient?
     private let logger: Logger
     private let failpoints: Failpoints
-    private let queues = NIOLockedValueBox<[String: QueueRoom]>([:])
+    private let rooms: ListRooms
 
     /// A producer; without `redis` (a migration, a test) the workers' relay finds the jobs, a little later.
     public convenience init(redis: RedisClient?, logger: Logger) {
@@ -23,6 +22,7 @@ public final class JobProducer: Sendable {
         self.redis = redis
         self.logger = logger
         self.failpoints = failpoints
+        rooms = ListRooms(redis)
     }
 
     /// Adds `jobs` to the transaction. They exist when it commits, and not otherwise.
@@ -32,9 +32,8 @@ public final class JobProducer: Sendable {
     @discardableResult
     public func enqueue(_ jobs: [NewJob], in transaction: PostgresTransaction) async throws -> [Int64?] {
         guard !jobs.isEmpty else { return [] }
-        let trace = TraceCarrier.current
-        let encoded = try jobs.map { try EncodedJob($0, traceparent: trace) }
-        let rows = try await transaction.query(EnqueueStatement.make(encoded, fullQueues: fullQueues()))
+        let (encoded, isNudging) = try await encode(jobs)
+        let rows = try await transaction.query(EnqueueStatement.make(encoded, nudging: isNudging))
         var ids: [Int64?] = []
         var hints: [String: [Int64]] = [:]
         var counts: [TaskName: Int] = [:]
@@ -57,15 +56,27 @@ public final class JobProducer: Sendable {
         try await enqueue([job], in: transaction)[0]
     }
 
+    /// The first of the jobs are hinted at once, as far as their lists have room; the rest waits for the relay.
+    private func encode(_ jobs: [NewJob]) async throws -> (jobs: [EncodedJob], isNudging: Bool) {
+        let trace = TraceCarrier.current
+        var room: [String: Int] = [:]
+        for (queue, jobs) in Dictionary(grouping: jobs.filter(\.limitKeys.isEmpty), by: \.queue) {
+            room[queue] = await rooms.take(jobs.count, of: queue)
+        }
+        var waiting: Set<String> = []
+        let encoded = try jobs.map { job in
+            let hasRoom = room[job.queue, default: 0] > 0
+            if job.limitKeys.isEmpty { room[job.queue, default: 0] -= 1 }
+            let encoded = try EncodedJob(job, traceparent: trace, hasRoom: hasRoom)
+            if !encoded.isFast { waiting.insert(job.queue) }
+            return encoded
+        }
+        return (encoded, waiting.reduce(false) { rooms.mayNudge($1) || $0 })
+    }
+
     private struct TaskName: Hashable {
         let queue: String
         let task: String
-    }
-
-    /// What the last push said about a queue's list.
-    private struct QueueRoom {
-        let length: Int
-        let seenAt: Instant
     }
 
     private func tell(_ hints: [String: [Int64]], _ counts: [TaskName: Int]) async {
@@ -81,32 +92,20 @@ public final class JobProducer: Sendable {
                 await push(ids, to: queue, redis)
                 done.ring()
             }
-            await done.wait(upTo: Self.patience)
+            await done.wait(upTo: ListRooms.patience)
         }
     }
-
-    /// Ten times what a push takes on a busy machine.
-    private static let patience: Duration = .milliseconds(50)
 
     private func push(_ ids: [Int64], to queue: String, _ redis: RedisClient) async {
         do {
             try await failpoints.reach(.committedBeforeHint)
-            let length = try await HintList(queue: queue, redis: redis).push(ids)
-            queues.withLockedValue { $0[queue] = QueueRoom(length: length, seenAt: .now) }
+            rooms.note(try await HintList(queue: queue, redis: redis).push(ids), of: queue)
         } catch {
             Counter(label: "igny8_job_hints_failed_total", dimensions: [("queue", queue)]).increment(by: ids.count)
             logger.warning(
                 "no hint for new jobs, repair will find them",
                 metadata: ["queue": "\(queue)", "jobs": "\(ids.count)", "error": "\(error)"]
             )
-        }
-    }
-
-    /// Queues whose list was at its limit within the last second: their new jobs wait for the relay, which is fair.
-    private func fullQueues() -> [String] {
-        queues.withLockedValue { queues in
-            queues.filter { $0.value.length >= HintWindow.largest && $0.value.seenAt.duration(to: .now) < .seconds(1) }
-                .map(\.key)
         }
     }
 }

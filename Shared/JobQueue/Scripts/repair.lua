@@ -1,6 +1,6 @@
 -- Pushes the hints that are missing, by exact difference: it never deletes, so it cannot race with a concurrent push,
 -- and run twice it pushes nothing.
--- KEYS  1 ready list  2 set of workers  3 epoch
+-- KEYS  1 ready list  2 set of workers  3 epoch  4 when memory began
 -- ARGV  1 prefix of claimed lists  2 prefix of presence keys  3 new epoch, or "" to leave it
 --       4 how many of the ids may also lie in the claimed list of a present worker; the ones after those count as
 --         missing unless they are in the ready list (queued so long that a hung worker must be holding them)
@@ -34,5 +34,8 @@ for first = 1, #missing, 1000 do
 end
 if ARGV[3] ~= '' then
   redis.call('SET', KEYS[3], ARGV[3])
+  -- Microseconds: limiters without a memory of their own count from here, see gcra.lua.
+  local time = redis.call('TIME')
+  redis.call('SET', KEYS[4], string.format('%.0f', time[1] * 1000000 + time[2]))
 end
 return #missing

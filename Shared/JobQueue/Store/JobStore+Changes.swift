@@ -5,7 +5,7 @@ extension JobStore {
     public enum Cancelling: Sendable, Hashable {
         /// It had not begun: it is cancelled.
         case cancelled
-        /// It runs: its handler is told within a heartbeat; should it fail instead, it is cancelled then.
+        /// It runs: its handler is told at once, or within a heartbeat; should it fail instead, it is cancelled then.
         case requested
         /// There is no unfinished job of this id that the caller may see.
         case notFound
@@ -41,59 +41,73 @@ extension JobStore {
         if gone > 0 { return .cancelled }
         let asked = try await transaction.query(
             """
-            update igny8_jobs set cancel_requested_at = coalesce(cancel_requested_at, now())
-            where id = \(id) and state = 'running'
+            with asked as (
+                update igny8_jobs set cancel_requested_at = coalesce(cancel_requested_at, now())
+                where id = \(id) and state = 'running'
+                returning id
+            )
+            select pg_notify(\(QueueDatabase.cancelChannel), id::text) from asked
             """
-        ).affected
-        return asked > 0 ? .requested : .notFound
+        )
+        return asked.isEmpty ? .notFound : .requested
     }
 
     /// T10: lets a dead job run again.
     public static func retry(_ id: Int64, in transaction: PostgresTransaction) async throws -> Reviving {
+        let (found, revived) = try await revive("id = \(id)", limit: 1, in: transaction)
+        return found == 0 ? .notFound : revived == 0 ? .uniqueKeyTaken : .revived
+    }
+
+    /// T10 for the oldest dead jobs that match, up to `limit`: how many were found, and how many of them wait again. The
+    /// others stay, because an unfinished job of the task has their unique key. The filter's status does not count.
+    ///
+    /// To see beforehand which they are: ``list(_:limit:offset:in:)`` with status `dead`.
+    public static func retryDead(
+        _ filter: JobFilter,
+        limit: Int,
+        in transaction: PostgresTransaction
+    ) async throws -> (found: Int, revived: Int) {
+        try await revive(
+            """
+            (\(filter.queue)::text is null or queue = \(filter.queue))
+            and (\(filter.task)::text is null or task = \(filter.task))
+            and (\(filter.account)::bigint is null or account_id = \(filter.account))
+            and (\(filter.before)::bigint is null or id < \(filter.before))
+            """,
+            limit: limit,
+            in: transaction
+        )
+    }
+
+    private static func revive(
+        _ which: SQL,
+        limit: Int,
+        in transaction: PostgresTransaction
+    ) async throws -> (found: Int, revived: Int) {
         let rows = try await transaction.query(
             """
             with dead as (
-                select * from igny8_dead_jobs where id = \(id) for update
+                select * from igny8_dead_jobs where \(fragment: which) order by id limit \(limit) for update
             ), revived as (
                 insert into igny8_jobs
                     (id, queue, task, state, priority, account_id, payload, unique_key, run_at, max_attempts, claim_seq,
-                     errors, traceparent, created_at)
+                     errors, traceparent, created_at, limit_keys, held)
                 select id, queue, task, 'pending', priority, account_id, payload, unique_key, run_at, max_attempts,
-                       claim_seq, errors, traceparent, created_at
+                       claim_seq, errors, traceparent, created_at, limit_keys,
+                       case when exists (select from igny8_paused_tasks p where p.queue = dead.queue and p.task = dead.task)
+                            then 'task' when run_at > (select igny8_now()) then 'time' end
                 from dead
                 on conflict (task, unique_key) where unique_key is not null do nothing
                 returning id, queue
             ), buried as (
                 delete from igny8_dead_jobs d using revived r where d.id = r.id
             ), told as (
-                select pg_notify(\(QueueDatabase.jobsChannel), queue) from revived
+                select pg_notify(\(QueueDatabase.jobsChannel), queue) from (select distinct queue from revived) queues
             )
             select (select count(*) from dead) as found, (select count(*) from revived) as revived,
                    (select count(*) from told) as told
             """
         )
-        if try rows[0].decode("found", as: Int.self) == 0 { return .notFound }
-        return try rows[0].decode("revived", as: Int.self) == 0 ? .uniqueKeyTaken : .revived
-    }
-
-    /// Stops workers from claiming jobs of the queue; what runs goes on. T11: what was queued waits again.
-    public static func pause(queue: String, in transaction: PostgresTransaction) async throws {
-        try await transaction.query(
-            """
-            insert into igny8_queues (name, paused_at) values (\(queue), now())
-            on conflict (name) do update set paused_at = coalesce(igny8_queues.paused_at, now())
-            """
-        )
-        try await transaction.query(
-            """
-            update igny8_jobs set state = 'pending', queued_at = null where queue = \(queue) and state = 'queued'
-            """
-        )
-    }
-
-    /// Lets a paused queue go on.
-    public static func resume(queue: String, in transaction: PostgresTransaction) async throws {
-        try await transaction.query("update igny8_queues set paused_at = null where name = \(queue)")
-        try await transaction.query("select pg_notify(\(QueueDatabase.jobsChannel), \(queue))")
+        return (try rows[0].decode("found"), try rows[0].decode("revived"))
     }
 }

@@ -19,11 +19,15 @@ extension JobStore {
     private static var figures: SQL {
         """
         select q.name as queue, q.paused_at is not null as is_paused,
+               (select coalesce(string_agg(p.task, ' ' order by p.task), '') from igny8_paused_tasks p
+                where p.queue = q.name) as paused_tasks,
                count(j.id) filter (where j.state = 'pending') as pending,
                count(j.id) filter (where j.state = 'queued') as queued,
                count(j.id) filter (where j.state = 'running') as running,
                (select count(*) from igny8_dead_jobs d where d.queue = q.name) as dead,
-               extract(epoch from now() - min(j.queued_at) filter (where j.state = 'queued'))::float8 as oldest_waiting,
+               extract(epoch from now() - min(case when j.state = 'queued' then j.queued_at else j.enqueued_at end)
+                       filter (where j.state = 'queued'
+                               or j.state = 'pending' and j.held is null and j.retry_at is null))::float8 as oldest_waiting,
                (select count(*) from igny8_workers w where w.queue = q.name and w.state = 'alive') as workers,
                (select coalesce(sum(w.capacity), 0)::bigint from igny8_workers w
                 where w.queue = q.name and w.state = 'alive') as capacity
@@ -54,6 +58,7 @@ extension JobStore {
             return QueueStatus(
                 queue: queue,
                 isPaused: try row.decode("is_paused"),
+                pausedTasks: try row.decode("paused_tasks", as: String.self).split(separator: " ").map { String($0) },
                 pending: try row.decode("pending"),
                 queued: try row.decode("queued"),
                 running: try row.decode("running"),

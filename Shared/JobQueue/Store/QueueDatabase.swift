@@ -13,6 +13,9 @@ struct QueueDatabase: Sendable {
     /// The channel on which changes are told that no hint tells: a job for later, a queue resumed. Payload: the queue.
     static let jobsChannel = "igny8_jobs"
 
+    /// The channel on which the id of a running job is told that someone wishes to cancel.
+    static let cancelChannel = "igny8_job_cancel"
+
     init(_ database: PostgresDatabase) { self.database = database }
 
     /// One statement, one transaction, one round trip.

@@ -20,6 +20,8 @@ public struct QueueStatus: Sendable, Hashable {
     public let queue: String
     /// Whether it is paused.
     public let isPaused: Bool
+    /// Tasks that are paused by themselves, by name.
+    public let pausedTasks: [String]
     /// Waiting for their time, a back-off, or room.
     public let pending: Int
     /// Due, waiting for a worker.
@@ -28,7 +30,8 @@ public struct QueueStatus: Sendable, Hashable {
     public let running: Int
     /// Dead letters.
     public let dead: Int
-    /// For how long the oldest due job has been waiting for a worker, machine time.
+    /// For how long the oldest due job has been waiting for a worker, machine time; of those that wait for the relay, since
+    /// they were written.
     public let oldestWaiting: Duration?
     /// Workers that are alive.
     public let workers: Int

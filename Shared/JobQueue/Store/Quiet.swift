@@ -15,7 +15,7 @@ extension JobStore {
     /// One statement over all queues, for a simulation that moves the business clock from one due moment to the next.
     /// Needs scope `system`.
     ///
-    /// A job in back-off counts as due: machine time will bring it. Jobs of a paused queue do not count, nor do dead
+    /// A job in back-off counts as due: machine time will bring it. Jobs of a paused queue or task do not count, nor do dead
     /// letters.
     public static func quiet(in queries: some PostgresQuerying) async throws -> Quiet {
         let rows = try await queries.query(
@@ -28,12 +28,13 @@ extension JobStore {
                               where state = 'queued' and queue not in (select name from paused))
                    or exists (select from igny8_jobs
                               where state = 'pending' and run_at <= (select now from clock)
+                                and held is distinct from 'task'
                                 and queue not in (select name from paused))
                    or exists (select from igny8_schedules
                               where zone <> '*' and (next_at is null or next_at <= (select now from clock))) as busy,
                    least(
                        (select min(run_at) from igny8_jobs
-                        where state = 'pending' and run_at > (select now from clock)
+                        where state = 'pending' and run_at > (select now from clock) and held is distinct from 'task'
                           and queue not in (select name from paused)),
                        (select min(next_at) from igny8_schedules
                         where zone <> '*' and next_at > (select now from clock))) as next

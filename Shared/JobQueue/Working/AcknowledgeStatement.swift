@@ -43,9 +43,9 @@ enum AcknowledgeStatement {
         ), dead as (
             insert into igny8_dead_jobs
                 (id, queue, task, account_id, priority, payload, unique_key, run_at, attempt, max_attempts, crashes,
-                 claim_seq, errors, traceparent, created_at)
+                 claim_seq, errors, traceparent, created_at, limit_keys)
             select id, queue, task, account_id, priority, payload, unique_key, run_at, attempt, max_attempts, crashes,
-                   claim_seq, all_errors, traceparent, created_at
+                   claim_seq, all_errors, traceparent, created_at, limit_keys
             from gone where verdict = 'dead'
         ), back as (
             update igny8_jobs j

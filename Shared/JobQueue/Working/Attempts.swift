@@ -48,6 +48,8 @@ final class Attempts: Sendable {
         state.withLockedValue { state in state.attempts[job].flatMap { $0.job.nonce == nonce ? $0 : nil } }
     }
 
+    func find(_ job: Int64) -> Attempt? { state.withLockedValue { $0.attempts[job] } }
+
     func cancelAll(_ reason: Attempt.Cancellation) {
         for attempt in all { attempt.cancel(reason) }
     }

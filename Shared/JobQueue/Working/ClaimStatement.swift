@@ -39,15 +39,14 @@ enum ClaimStatement {
         )
     }
 
-    /// Claims up to `count` jobs without any hint: the way without Redis.
+    /// Claims up to `count` queued jobs without any hint, in the order in which they were admitted: the way without Redis.
+    /// What is pending is left to the relay, so that fairness and limits hold without Redis too.
     static func unhinted(_ count: Int, _ claimant: Claimant) -> SQL {
         claim(
             """
             select id, task, crashes from igny8_jobs
-            where queue = \(claimant.queue)
-              and (state = 'queued' or state = 'pending' and run_at <= (select igny8_now())
-                   and (retry_at is null or retry_at <= now()))
-            order by priority desc, run_at, id
+            where queue = \(claimant.queue) and state = 'queued'
+            order by queued_at, id
             limit \(count)
             for update skip locked
             """,
@@ -64,6 +63,7 @@ enum ClaimStatement {
             select id, task from place
             where exists (select from igny8_workers where id = \(claimant.worker) and state = 'alive')
               and not exists (select from igny8_queues where name = \(claimant.queue) and paused_at is not null)
+              and not exists (select from igny8_paused_tasks p where p.queue = \(claimant.queue) and p.task = place.task)
               and (crashes = 0 or place = 1 and not exists (
                       select from igny8_jobs held
                       where held.worker_id = \(claimant.worker) and held.state = 'running' and held.crashes > 0))

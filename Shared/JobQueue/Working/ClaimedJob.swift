@@ -26,7 +26,7 @@ struct ClaimedJob: Sendable {
         fence = try row.decode(6)
         traceparent = try row.decode(7)
         runAt = try row.decode(8)
-        waited = .seconds(try row.decode(9, as: Double.self))
+        waited = .seconds(max(try row.decode(9, as: Double.self), 0))
         self.nonce = nonce
     }
 }

@@ -100,6 +100,9 @@ final class Incarnation: Sendable {
                 worker: worker,
                 database: database,
                 hints: hints,
+                limits: plan.limits,
+                patienceWithRedis: plan.configuration.patienceWithRedis,
+                metrics: plan.queueMetrics,
                 failpoints: plan.failpoints,
                 logger: logger,
                 stirred: bells.relay
@@ -132,6 +135,12 @@ final class Incarnation: Sendable {
                 logger: logger,
                 stirred: bells.scheduler
             ),
+            housekeeper: Housekeeper(
+                queue: plan.queue,
+                retention: plan.configuration.retention,
+                database: database,
+                logger: logger
+            ),
             logger: logger
         )
     }
@@ -150,8 +159,8 @@ final class Incarnation: Sendable {
                 logger: logger
             ).run()
         }
-        let listening = Task { [bells] in
-            await Listener(queue: plan.queue, database: plan.database, bells: bells).run()
+        let listening = Task { [attempts, bells] in
+            await Listener(queue: plan.queue, database: plan.database, attempts: attempts, bells: bells).run()
         }
         let keeping = Task { await keeper.run() }
         let beating = Task { await heartbeat.run() }

@@ -10,6 +10,8 @@ public struct WorkerConfiguration: Sendable {
     public var grace: Duration
     /// How often a job may be in hand, as the only suspect, when its worker dies. Then it is a dead letter.
     public var crashLimit: Int
+    /// How long what has ended is kept.
+    public var retention: Retention
     /// What the process says about itself in `igny8_workers`.
     public var version: String
 
@@ -19,12 +21,14 @@ public struct WorkerConfiguration: Sendable {
         lease: Duration = .seconds(30),
         grace: Duration = .seconds(20),
         crashLimit: Int = 3,
+        retention: Retention = Retention(),
         version: String = "0"
     ) {
         self.capacity = max(capacity, 1)
         self.lease = lease
         self.grace = grace
         self.crashLimit = crashLimit
+        self.retention = retention
         self.version = version
     }
 

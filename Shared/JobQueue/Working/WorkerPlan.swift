@@ -15,4 +15,10 @@ struct WorkerPlan: Sendable {
     let queueMetrics: QueueMetrics
     let failpoints: Failpoints
     let logger: Logger
+
+    /// What its tasks declare; of two of one name the first stands.
+    var limits: [JobLimit] {
+        let limits = tasks.values.sorted { $0.name < $1.name }.flatMap(\.limits)
+        return Array(Dictionary(limits.map { ($0.name, $0) }) { first, _ in first }.values)
+    }
 }

@@ -21,6 +21,7 @@ struct Model {
     var workers: [Int64] = []
     var claims: [Claim] = []
     var enqueued = 0
+    var lastTenant: Int64 = -1
     var completions: [Int64: Int] = [:]
 
     init(_ shop: Shop, seed: UInt64) async throws {
@@ -55,6 +56,7 @@ struct Model {
         let jobs = (0..<Int.random(in: 1...4, using: &random)).map { number in
             shop.job(
                 number,
+                account: [nil, 1, 2].randomElement(using: &random) ?? nil,
                 uniqueKey: Int.random(in: 0..<6, using: &random) == 0 ? "k\(number)" : nil,
                 priority: Int.random(in: 0...1, using: &random),
                 maxAttempts: 3
@@ -68,10 +70,18 @@ struct Model {
 
     mutating func admit() async throws {
         let room = Int.random(in: 1...8, using: &random)
-        for row in try await database.query(AdmitStatement.make(queue: shop.queue, room: room, lease: lease)) {
-            let id: Int64 = try row.decode(0)
+        for id in try await admit(room: room) {
             for _ in 0..<Int.random(in: 0...2, using: &random) { hints.append(id) }
         }
+    }
+
+    /// One round of the relay; gives what was admitted.
+    private mutating func admit(room: Int) async throws -> [Int64] {
+        try await database.query(PromoteStatement.make(queue: shop.queue, lease: lease))
+        let statement = AdmitStatement.make(queue: shop.queue, room: room, after: lastTenant, lease: lease)
+        let rows = try await database.query(statement)
+        lastTenant = try rows.first?.decode("last") ?? lastTenant
+        return try rows.compactMap { try $0.decode(0, as: Int64?.self) }
     }
 
     mutating func claim() async throws {
@@ -206,7 +216,7 @@ struct Model {
         let worker = try #require(workers.first)
         let tasks = ClaimStatement.TaskTable([AnyTask(Work { _, _ in })])
         for _ in 0..<(enqueued + 1) {
-            try await database.query(AdmitStatement.make(queue: shop.queue, room: 1000, lease: lease))
+            _ = try await admit(room: 1000)
             let queued = try await database.query("select id from igny8_jobs where state = 'queued'")
             let ids: [Int64] = try queued.map { try $0.decode("id") }
             let nonce = Int64.random(in: .min ... .max, using: &random)

@@ -40,7 +40,8 @@ struct Shop: Sendable {
         _ body: (Shop) async throws -> Value
     ) async throws -> Value {
         try await TestRedis.withClient(of: try RedisConfiguration(url: redisURL)) { redis in
-            try await body(Shop(database: database, redis: redis))
+            try await redis.command(["PING"])
+            return try await body(Shop(database: database, redis: redis))
         }
     }
 
@@ -72,7 +73,9 @@ struct Shop: Sendable {
         uniqueKey: String? = nil,
         runAt: Date? = nil,
         priority: Int = 0,
-        maxAttempts: Int? = nil
+        maxAttempts: Int? = nil,
+        uniqueWindow: UniqueWindow? = nil,
+        limitKeys: [String] = []
     ) -> NewJob {
         NewJob(
             queue: queue,
@@ -82,7 +85,9 @@ struct Shop: Sendable {
             uniqueKey: uniqueKey,
             runAt: runAt,
             priority: priority,
-            maxAttempts: maxAttempts
+            maxAttempts: maxAttempts,
+            uniqueWindow: uniqueWindow,
+            limitKeys: limitKeys
         )
     }
 

@@ -10,6 +10,7 @@ struct Work: JobTask {
     static let name = "work"
     var retry = RetryPolicy(maxAttempts: 3, base: .zero, jitter: 0)
     var timeout: Duration = .seconds(60)
+    var limits: [JobLimit] = []
     let body: @Sendable (Payload, JobContext) async throws -> Void
 
     init(

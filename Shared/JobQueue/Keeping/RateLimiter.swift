@@ -1,0 +1,27 @@
+/// The generic cell rate algorithm of `gcra.lua` in this process: what the relay goes by while Redis is away.
+struct RateLimiter: Sendable {
+    private let rate: JobLimit.Rate
+    /// When the start that would be exactly on time arrives; at most `burst` intervals ahead of now.
+    private var arrival: Instant
+
+    /// Empty of credit: what was allowed before is unknown, so nothing is given twice.
+    init(_ rate: JobLimit.Rate, now: Instant) {
+        self.rate = rate
+        arrival = now + rate.interval * rate.burst
+    }
+
+    /// Allows up to `wanted` starts.
+    mutating func take(_ wanted: Int, now: Instant) -> Int {
+        let horizon = now + rate.interval * rate.burst
+        var allowed = 0
+        arrival = max(arrival, now)
+        while allowed < wanted, arrival + rate.interval <= horizon {
+            arrival += rate.interval
+            allowed += 1
+        }
+        return allowed
+    }
+
+    /// How far ahead of now it is used up: what Redis must hear when it is back.
+    func ahead(of now: Instant) -> Duration { max(now.duration(to: arrival), .zero) }
+}
