@@ -41,6 +41,13 @@ if [ "$(cat "$home/version" 2>/dev/null)" != "$VERSION" ]; then
     printf '%s' "$VERSION" >"$home/version"
 fi
 
+# A fuzz that had lost its own rights would pass: everything is 401 then, and documented.
+still_signed_in() {
+    local status
+    status=$(curl -s -o /dev/null -w '%{http_code}' -H "Authorization: Bearer $token" "$url/api/v1/auth/me/")
+    [ "$status" = 200 ] || { echo "the fuzz has ended its own session: GET /auth/me/ answers $status" >&2 && return 1; }
+}
+
 # What a schema cannot tell (an id that names nothing, a domain that is taken) is refused with 4xx: so valid data may be
 # refused, and `positive_data_acceptance` is left out. Signing out and changing the password would end the run's own session.
 # An access token lives ten minutes, and so may the run.

@@ -144,9 +144,17 @@ struct ConventionTests {
             #expect(changed.json["name"]?.string == "New")
             let lost = try await gateway.send(.patch, path, as: owner, ["name": "Lost"], headers: [("If-Match", tag)])
             #expect(lost.status == 412)
-            let empty = try await gateway.send(.patch, path, as: owner, ["name": "Lost"], headers: [("If-Match", "")])
-            #expect(empty.status == 400)
-            #expect(empty.json["errors"]?["If-Match"] != nil)
+            for tag in ["", String(repeating: "a", count: 101)] {
+                let odd = try await gateway.send(
+                    .patch,
+                    path,
+                    as: owner,
+                    ["name": "Lost"],
+                    headers: [("If-Match", tag)]
+                )
+                #expect(odd.status == 400)
+                #expect(odd.json["errors"]?["If-Match"] != nil)
+            }
             let now = try await gateway.send(.get, path, as: owner)
             #expect(now.json["name"]?.string == "New")
             #expect(now.header("ETag") == changed.header("ETag"))

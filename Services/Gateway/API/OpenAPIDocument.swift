@@ -137,7 +137,12 @@ extension Endpoint {
             )
         }
         if method == .patch || method == .put, hasETag {
-            names.append(("If-Match", "The ETag of the version that is changed.", .formatted(.entityTag, max: 100)))
+            names.append(
+                (
+                    "If-Match", "The ETag of the version that is changed.",
+                    .formatted(.entityTag, max: EntityTag.lengths.upperBound)
+                )
+            )
         }
         return names.map { name, note, schema in
             [

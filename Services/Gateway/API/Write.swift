@@ -29,8 +29,11 @@ struct Write: Sendable {
     /// with the row locked.
     func checkVersion(_ resource: Resource, _ id: Int64) async throws {
         guard let field = call.request.headers[.ifMatch] else { return }
-        guard field.contains(where: { $0 != " " }) else {
-            throw Problem.malformed("A header is empty.", errors: ["If-Match": "an ETag as it was given, or *"])
+        guard EntityTag.lengths.contains(field.count), field.contains(where: { $0 != " " }) else {
+            throw Problem.malformed(
+                "A header is not as expected.",
+                errors: ["If-Match": "an ETag as it was given, or *"]
+            )
         }
         let present = try resource.answer(try await tx.query(resource.model.row(id, for: tenant)))
         guard EntityTag.matches(field, EntityTag.of(present.body), weakly: false) else {

@@ -4,6 +4,9 @@ import Hummingbird
 
 /// A strong validator made of the representation itself: two answers with the same tag are the same bytes.
 enum EntityTag {
+    /// How long a field of tags may be, in characters: room for three of ours.
+    static let lengths = 1...100
+
     static func of(_ body: [UInt8]) -> String {
         "\""
             + SHA256.hash(data: body).prefix(12).map { byte in
