@@ -15,6 +15,7 @@ struct Fetcher: Sendable {
     let attempts: Attempts
     let pulse: Pulse
     let runner: Runner
+    let claimCommit: CommitMode
     let patienceWithRedis: Duration
     let metrics: QueueMetrics
     let failpoints: Failpoints
@@ -83,9 +84,9 @@ struct Fetcher: Sendable {
             nonce: nonce,
             tasks: claimTasks
         )
-        let rows = try await database.query(statement(claimant))
+        let rows = try await database.keyed(statement(claimant), commit: claimCommit)
         try await failpoints.reach(.claimedBeforeStart)
-        for row in rows { runner.start(try ClaimedJob(row, nonce: nonce)) }
+        runner.start(try rows.map { row throws(PostgresError) in try ClaimedJob(row, nonce: nonce) })
     }
 
     private func withoutRedis(_ error: RedisError, _ free: Int, since lostAt: inout Instant?) async {

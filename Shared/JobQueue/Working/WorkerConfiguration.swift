@@ -10,6 +10,9 @@ public struct WorkerConfiguration: Sendable {
     public var grace: Duration
     /// How often a job may be in hand, as the only suspect, when its worker dies. Then it is a dead letter.
     public var crashLimit: Int
+    /// How claims are committed. A claim that a crash of PostgreSQL undoes costs at worst a second attempt beside the
+    /// first, whose outcome is then stale; a task that must not even overlap with itself wants `durable`.
+    public var claimCommit: CommitMode
     /// What the process says about itself in `igny8_workers`.
     public var version: String
 
@@ -19,12 +22,14 @@ public struct WorkerConfiguration: Sendable {
         lease: Duration = .seconds(30),
         grace: Duration = .seconds(20),
         crashLimit: Int = 3,
+        claimCommit: CommitMode = .asynchronous,
         version: String = "0"
     ) {
         self.capacity = max(capacity, 1)
         self.lease = lease
         self.grace = grace
         self.crashLimit = crashLimit
+        self.claimCommit = claimCommit
         self.version = version
     }
 
