@@ -11,7 +11,7 @@ package struct QueueDatabase: Sendable {
     /// was empty, used while it is full, and a plan that reads the whole queue for each batch is twenty times slower.
     private static let keyedSettings =
         settings
-        + ["enable_seqscan", "enable_bitmapscan", "enable_hashjoin", "enable_mergejoin", "jit"].map {
+        + ["enable_seqscan", "enable_bitmapscan", "enable_hashjoin", "enable_mergejoin"].map {
             PostgresSetting($0, "off")
         } + [PostgresSetting("plan_cache_mode", "force_generic_plan")]
 
