@@ -31,16 +31,17 @@ enum AdmitStatement {
              where queue = \(queue) and state = 'pending' and retry_at <= now() and run_at <= (select igny8_now())
              order by retry_at limit \(room))
         ), chosen as (
-            select j.id from igny8_jobs j
-            where j.id in (select id from due order by priority desc, run_at, id limit \(room))
-              and j.state = 'pending'
+            -- By id and then by place: no join, so no plan that statistics of an empty queue could spoil.
+            select j.id, j.ctid as place from igny8_jobs j
+            where j.id = any (array(select id from due order by priority desc, run_at, id limit \(room)))
+              and j.state is not distinct from 'pending'
               and \(fragment: lease.holds)
               and not exists (select from igny8_queues where name = \(queue) and paused_at is not null)
             order by j.id
             for update of j skip locked
         ), admitted as (
             update igny8_jobs j set state = 'queued', queued_at = now(), retry_at = null
-            from chosen where j.id = chosen.id
+            where j.ctid = any (array(select place from chosen))
             returning j.id, j.priority, j.run_at
         )
         select id from admitted order by priority desc, run_at, id
