@@ -23,6 +23,9 @@ struct Fetcher: Sendable {
     /// Rung when something may have fallen due; only heard while Redis is gone.
     let stirred: Wakeup
 
+    /// What is claimed in about 10 ms: more would only make the first of them wait for the last.
+    private static let largestClaim = 1000
+
     /// Runs until the task is cancelled.
     func run() async {
         var isSettled = true
@@ -32,7 +35,7 @@ struct Fetcher: Sendable {
                 await stirred.wait(upTo: .milliseconds(100))
                 continue
             }
-            let free = attempts.free
+            let free = min(attempts.free, Self.largestClaim)
             if free == 0 {
                 if !isSettled, let hints {
                     // No take follows at once: the claimed list must not outlive its claim, or it would hide lost hints.
