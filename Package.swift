@@ -42,6 +42,7 @@ let package = Package(
         .executable(name: "igny8-gateway", targets: ["igny8-gateway"]),
         .executable(name: "igny8-subscriptions", targets: ["igny8-subscriptions"]),
         .executable(name: "igny8-sandbox", targets: ["igny8-sandbox"]),
+        .executable(name: "igny8-bench-queue", targets: ["igny8-bench-queue"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
@@ -206,6 +207,17 @@ let package = Package(
             name: "igny8",
             dependencies: ["Operator"],
             path: "Services/Operator/Main",
+            swiftSettings: house
+        ),
+
+        // MARK: Benchmarks
+        .executableTarget(
+            name: "igny8-bench-queue",
+            dependencies: [
+                "EventLoop", "JobQueue", "Persistence", "Postgres", "Redis",
+                .argumentParser, .lifecycle, .locks, .logging, .metrics, .unixSignals,
+            ],
+            path: "Tests/Benchmarks/queue/Driver",
             swiftSettings: house
         ),
 

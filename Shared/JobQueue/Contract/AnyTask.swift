@@ -1,14 +1,14 @@
 import Postgres
 
 /// A task without its payload's type: what a worker keeps its tasks as.
-struct AnyTask: Sendable {
+package struct AnyTask: Sendable {
     let name: String
     let retry: RetryPolicy
     let timeout: Duration
     let limits: [JobLimit]
     let run: @Sendable (PostgresJSON, JobContext) async throws -> Void
 
-    init(_ task: some JobTask) {
+    package init(_ task: some JobTask) {
         name = type(of: task).name
         retry = task.retry
         timeout = task.timeout

@@ -32,16 +32,26 @@ public struct JobContext: Sendable {
     /// The W3C `traceparent` of what caused the job.
     public var trace: String? { current.job.traceparent }
     /// Carries the job's id, task, account, attempt and trace.
-    public let logger: Logger
+    public var logger: Logger {
+        // Made when asked for: most jobs have nothing to say.
+        var logger = workerLogger
+        logger[metadataKey: "job"] = "\(id)"
+        logger[metadataKey: "task"] = "\(task)"
+        logger[metadataKey: "attempt"] = "\(attempt)"
+        if let account { logger[metadataKey: "account"] = "\(account)" }
+        if let trace = TraceCarrier.traceID(trace) { logger[metadataKey: "trace"] = "\(trace)" }
+        return logger
+    }
 
     let current: Attempt
     let worker: WorkerIdentity
     let database: QueueDatabase
+    private let workerLogger: Logger
 
     init(_ current: Attempt, worker: WorkerIdentity, database: QueueDatabase, logger: Logger) {
         self.current = current
         self.worker = worker
         self.database = database
-        self.logger = logger
+        workerLogger = logger
     }
 }

@@ -1,9 +1,18 @@
 import Logging
+import NIOConcurrencyHelpers
 import Postgres
 
 /// W5 and W6: writes outcomes in batches. A batch is whatever has come together while the one before was on its way, so
 /// a lone outcome goes at once and a thousand go together.
-actor Acker {
+final class Acker: Sendable {
+    typealias Ended = (outcome: Outcome, attempt: Attempt)
+
+    private struct State {
+        var waiting: [Ended] = []
+        var isWriting = false
+        var isDiscarding = false
+    }
+
     private let worker: WorkerIdentity
     private let database: QueueDatabase
     private let attempts: Attempts
@@ -13,14 +22,13 @@ actor Acker {
     /// Called after outcomes that leave work to the relay (a retry to time, a job given back).
     private let leftWork: @Sendable ([Int64]) async -> Void
 
-    private var waiting: [(outcome: Outcome, attempt: Attempt)] = []
+    /// A lock and not an actor: every job comes by here once, and a hop costs more than what is done.
+    private let state = NIOLockedValueBox(State())
     private let arrived = Wakeup()
     private let drained = Wakeup()
-    private var isWriting = false
-    private var isDiscarding = false
 
-    /// 256 rows are written in about 5 ms: more would only make the first of them wait.
-    private static let largestBatch = 256
+    /// What fits into 10 ms: more would only make the first of them wait for the last.
+    private static let largestBatch = 1000
 
     init(
         worker: WorkerIdentity,
@@ -41,54 +49,74 @@ actor Acker {
     }
 
     func add(_ outcome: Outcome, of attempt: Attempt) {
-        guard !isDiscarding else { return attempts.end(attempt) }
-        waiting.append((outcome, attempt))
-        arrived.ring()
+        let (isFirst, isDiscarding) = state.withLockedValue { state in
+            if !state.isDiscarding { state.waiting.append((outcome, attempt)) }
+            return (state.waiting.count == 1, state.isDiscarding)
+        }
+        if isDiscarding {
+            attempts.end(attempt)
+        } else if isFirst {
+            arrived.ring()
+        }
     }
 
     /// The worker was declared dead: its outcomes count for nothing.
     func discard() {
-        isDiscarding = true
-        let dropped = waiting
-        waiting = []
-        for (_, attempt) in dropped { attempts.end(attempt) }
+        let dropped = state.withLockedValue { state in
+            state.isDiscarding = true
+            defer { state.waiting = [] }
+            return state.waiting
+        }
+        attempts.end(dropped.map(\.attempt))
         arrived.ring()
     }
 
     func run() async {
         while !Task.isCancelled {
-            if waiting.isEmpty { await arrived.wait() }
-            let batch = Array(waiting.prefix(Self.largestBatch))
-            guard !batch.isEmpty else { continue }
-            waiting.removeFirst(batch.count)
-            isWriting = true
-            await write(batch)
-            isWriting = false
-            if waiting.isEmpty { drained.ring() }
+            let batch = nextBatch()
+            if batch.isEmpty {
+                drained.ring()
+                await arrived.wait()
+                continue
+            }
+            // Two statements, so that one that is repeated is repeated as a whole.
+            for part in [
+                batch.filter { CompleteStatement.suits($0.outcome) },
+                batch.filter { !CompleteStatement.suits($0.outcome) },
+            ]
+            where !part.isEmpty {
+                await write(part)
+            }
+        }
+    }
+
+    private func nextBatch() -> [Ended] {
+        state.withLockedValue { state in
+            let batch = Array(state.waiting.prefix(Self.largestBatch))
+            state.waiting.removeFirst(batch.count)
+            state.isWriting = !batch.isEmpty
+            return batch
         }
     }
 
     /// Returns when everything added so far is written, or after `limit`.
     func flush(upTo limit: Duration) async {
         let end = Instant.now + limit
-        while !waiting.isEmpty || isWriting, Instant.now < end {
+        while state.withLockedValue({ !$0.waiting.isEmpty || $0.isWriting }), Instant.now < end {
             await drained.wait(upTo: Instant.now.duration(to: end))
         }
     }
 
+    private var isDiscarding: Bool { state.withLockedValue { $0.isDiscarding } }
+
     /// Sends a batch until PostgreSQL has answered: its outcomes must not be lost while the worker lives.
-    private func write(_ batch: [(outcome: Outcome, attempt: Attempt)]) async {
-        let outcomes = batch.map(\.outcome).sorted { $0.job < $1.job }
+    private func write(_ batch: [Ended]) async {
         var wait: Duration = .milliseconds(50)
         var isRepeated = false
         while !isDiscarding, !Task.isCancelled {
             do {
                 try await failpoints.reach(.beforeAcknowledge)
-                let rows = try await database.query(AcknowledgeStatement.make(outcomes, worker: worker.id))
-                var written: [Int64: Verdict] = [:]
-                for row in rows {
-                    written[try row.decode(0)] = Verdict(rawValue: try row.decode(1))
-                }
+                let written = try await send(batch.map(\.outcome))
                 try await failpoints.reach(.acknowledgedBeforeRelease)
                 await settle(batch, written, isRepeated: isRepeated)
                 return
@@ -104,29 +132,45 @@ actor Acker {
                 wait = min(wait * 2, .seconds(1))
             }
         }
-        for (_, attempt) in batch { attempts.end(attempt) }
+        attempts.end(batch.map(\.attempt))
     }
 
-    private func settle(
-        _ batch: [(outcome: Outcome, attempt: Attempt)],
-        _ written: [Int64: Verdict],
-        isRepeated: Bool
-    ) async {
+    /// Gives the verdict that was written for each accepted outcome. Rows are touched in the order of their ids.
+    private func send(_ outcomes: [Outcome]) async throws -> [Int64: Verdict] {
+        let sorted = outcomes.sorted { $0.job < $1.job }
+        var written: [Int64: Verdict] = [:]
+        written.reserveCapacity(sorted.count)
+        if sorted.allSatisfy({ CompleteStatement.suits($0) }) {
+            for row in try await database.keyed(CompleteStatement.make(sorted, worker: worker.id), commit: .durable) {
+                written[try row.decode(0)] = .completed
+            }
+        }
+        // The others; and those that are stale, or whose rows have moved.
+        let others = sorted.filter { written[$0.job] == nil }
+        guard !others.isEmpty else { return written }
+        for row in try await database.query(AcknowledgeStatement.make(others, worker: worker.id)) {
+            written[try row.decode(0)] = Verdict(rawValue: try row.decode(1))
+        }
+        return written
+    }
+
+    private func settle(_ batch: [Ended], _ written: [Int64: Verdict], isRepeated: Bool) async {
         var missing: [Outcome] = []
         var left: [Int64] = []
         var released: [Int64] = []
+        let now = Instant.now
         for (outcome, attempt) in batch {
             let metrics = metrics[attempt.job.task]
             if let verdict = written[outcome.job] {
-                metrics?.ended(verdict, after: attempt.startedAt.duration(to: .now))
+                metrics?.ended(verdict, after: attempt.startedAt.duration(to: now))
                 if verdict == .retried || verdict == .snoozed { left.append(outcome.job) }
                 if verdict == .released { released.append(outcome.job) }
             } else {
                 missing.append(outcome)
                 metrics?.wasStale()
             }
-            attempts.end(attempt)
         }
+        attempts.end(batch.map(\.attempt))
         if !left.isEmpty || !released.isEmpty { await leftWork(released) }
         guard !missing.isEmpty else { return }
         // An answer lost on the way looks like a stale claim; history knows.

@@ -1,11 +1,11 @@
-import Postgres
+package import Postgres
 
 /// T4–T7 for a batch of attempts in one statement: each row changes only while its claim is current (I4).
 ///
 /// Rows are locked in the order of their ids. A retry of a job that was cancelled meanwhile ends it. Gives `id` and the
 /// verdict that was written for each accepted outcome; the others were stale.
-enum AcknowledgeStatement {
-    static func make(_ outcomes: [Outcome], worker: Int64) -> SQL {
+package enum AcknowledgeStatement {
+    package static func make(_ outcomes: [Outcome], worker: Int64) -> SQL {
         """
         with given as (
             select * from unnest(
@@ -18,7 +18,8 @@ enum AcknowledgeStatement {
                    case when g.verdict in ('retried', 'snoozed', 'released') and j.cancel_requested_at is not null
                         then 'cancelled' else g.verdict end as verdict
             from given g join igny8_jobs j on j.id = g.id
-            where j.claim_nonce = g.nonce and j.worker_id = \(worker) and j.state = 'running'
+            where j.claim_nonce = g.nonce and j.worker_id is not distinct from \(worker)
+              and j.state is not distinct from 'running'
             order by j.id
             for update of j
         ), told as (

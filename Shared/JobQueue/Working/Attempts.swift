@@ -28,11 +28,21 @@ final class Attempts: Sendable {
     /// The claim was answered (its attempts have begun), or its answer is lost: then the self-audit finds its rows.
     func endClaim(_ nonce: Int64) { state.withLockedValue { _ = $0.claiming.remove(nonce) } }
 
-    func begin(_ attempt: Attempt) { state.withLockedValue { $0.attempts[attempt.job.id] = attempt } }
+    /// All of a claim at once: it ends before the first of them does.
+    func begin(_ claimed: [Attempt]) {
+        state.withLockedValue { state in
+            for attempt in claimed { state.attempts[attempt.job.id] = attempt }
+        }
+    }
 
-    func end(_ attempt: Attempt) {
+    func end(_ attempt: Attempt) { end(CollectionOfOne(attempt)) }
+
+    /// All of a batch at once, so that the next claim is for as many.
+    func end(_ ended: some Collection<Attempt>) {
         let isEmpty = state.withLockedValue { state in
-            if state.attempts[attempt.job.id] === attempt { state.attempts[attempt.job.id] = nil }
+            for attempt in ended where state.attempts[attempt.job.id] === attempt {
+                state.attempts[attempt.job.id] = nil
+            }
             return state.attempts.isEmpty
         }
         slotFreed.ring()

@@ -15,12 +15,16 @@ struct Fetcher: Sendable {
     let attempts: Attempts
     let pulse: Pulse
     let runner: Runner
+    let claimCommit: CommitMode
     let patienceWithRedis: Duration
     let metrics: QueueMetrics
     let failpoints: Failpoints
     let logger: Logger
     /// Rung when something may have fallen due; only heard while Redis is gone.
     let stirred: Wakeup
+
+    /// What is claimed in about 10 ms: more would only make the first of them wait for the last.
+    private static let largestClaim = 1000
 
     /// Runs until the task is cancelled.
     func run() async {
@@ -31,7 +35,7 @@ struct Fetcher: Sendable {
                 await stirred.wait(upTo: .milliseconds(100))
                 continue
             }
-            let free = attempts.free
+            let free = min(attempts.free, Self.largestClaim)
             if free == 0 {
                 if !isSettled, let hints {
                     // No take follows at once: the claimed list must not outlive its claim, or it would hide lost hints.
@@ -83,9 +87,9 @@ struct Fetcher: Sendable {
             nonce: nonce,
             tasks: claimTasks
         )
-        let rows = try await database.query(statement(claimant))
+        let rows = try await database.keyed(statement(claimant), commit: claimCommit)
         try await failpoints.reach(.claimedBeforeStart)
-        for row in rows { runner.start(try ClaimedJob(row, nonce: nonce)) }
+        runner.start(try rows.map { row throws(PostgresError) in try ClaimedJob(row, nonce: nonce) })
     }
 
     private func withoutRedis(_ error: RedisError, _ free: Int, since lostAt: inout Instant?) async {

@@ -72,6 +72,7 @@ final class Incarnation: Sendable {
             attempts: attempts,
             pulse: pulse,
             runner: runner,
+            claimCommit: plan.configuration.claimCommit,
             patienceWithRedis: plan.configuration.patienceWithRedis,
             metrics: plan.queueMetrics,
             failpoints: plan.failpoints,
@@ -181,7 +182,7 @@ final class Incarnation: Sendable {
             return .drained
         case nil, .kill:
             attempts.cancelAll(.lost)
-            await acker.discard()
+            acker.discard()
             for task in rest { task.cancel() }
             acking.cancel()
             guard case .kill? = order else {
@@ -226,7 +227,7 @@ final class Incarnation: Sendable {
         for attempt in attempts.all {
             attempt.cancel(.lost)
             let released = Outcome(job: attempt.job.id, nonce: attempt.job.nonce, verdict: .released)
-            await acker.add(released, of: attempt)
+            acker.add(released, of: attempt)
         }
         await acker.flush(upTo: .seconds(5))
     }

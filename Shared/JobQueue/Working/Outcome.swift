@@ -1,7 +1,7 @@
-import Postgres
+package import Postgres
 
 /// How one attempt ended, as the row will say.
-enum Verdict: String, Sendable, CaseIterable {
+package enum Verdict: String, Sendable, CaseIterable {
     /// T4: done.
     case completed
     /// T4: cancelled while it ran.
@@ -17,11 +17,27 @@ enum Verdict: String, Sendable, CaseIterable {
 }
 
 /// What the acker writes about one attempt.
-struct Outcome: Sendable {
+package struct Outcome: Sendable {
     let job: Int64
     let nonce: Int64
     var verdict: Verdict
-    var delay: Duration = .zero
+    var delay: Duration
     var result: PostgresJSON?
     var error: String?
+
+    package init(
+        job: Int64,
+        nonce: Int64,
+        verdict: Verdict,
+        delay: Duration = .zero,
+        result: PostgresJSON? = nil,
+        error: String? = nil
+    ) {
+        self.job = job
+        self.nonce = nonce
+        self.verdict = verdict
+        self.delay = delay
+        self.result = result
+        self.error = error
+    }
 }

@@ -13,30 +13,25 @@ struct Runner: Sendable {
     let failpoints: Failpoints
     let logger: Logger
 
-    func start(_ job: ClaimedJob) {
-        let attempt = Attempt(job, timeout: tasks[job.task]?.timeout ?? .seconds(60))
-        metrics[job.task]?.waited(job.waited)
-        attempts.begin(attempt)
-        attempt.attach(
-            Task {
-                await TraceCarrier.resume(job.traceparent) { await run(attempt) }
-            }
-        )
+    func start(_ jobs: [ClaimedJob]) {
+        let claimed = jobs.map { Attempt($0, timeout: tasks[$0.task]?.timeout ?? .seconds(60)) }
+        attempts.begin(claimed)
+        for attempt in claimed {
+            metrics[attempt.job.task]?.waited(attempt.job.waited)
+            attempt.attach(
+                Task {
+                    await TraceCarrier.resume(attempt.job.traceparent) { await run(attempt) }
+                }
+            )
+        }
     }
 
     private func run(_ attempt: Attempt) async {
         let job = attempt.job
-        var logger = logger
-        logger[metadataKey: "job"] = "\(job.id)"
-        logger[metadataKey: "task"] = "\(job.task)"
-        logger[metadataKey: "attempt"] = "\(job.attempt)"
-        if let account = job.account { logger[metadataKey: "account"] = "\(account)" }
-        if let trace = TraceCarrier.traceID(job.traceparent) { logger[metadataKey: "trace"] = "\(trace)" }
-
+        let context = JobContext(attempt, worker: worker, database: database, logger: logger)
         var failure: (any Error)?
         do {
             guard let task = tasks[job.task] else { throw JobError.unknownTask(job.task) }
-            let context = JobContext(attempt, worker: worker, database: database, logger: logger)
             try await task.run(job.payload, context)
             try await failpoints.reach(.handledBeforeOutcome)
         } catch {
@@ -44,22 +39,22 @@ struct Runner: Sendable {
         }
         if attempt.isCompletedInTransaction {
             if let failure {
-                logger.error("a completed job failed afterwards", metadata: ["error": "\(failure)"])
+                context.logger.error("a completed job failed afterwards", metadata: ["error": "\(failure)"])
             }
             metrics[job.task]?.ended(.completed, after: attempt.startedAt.duration(to: .now))
             attempts.end(attempt)
             return
         }
-        guard let outcome = outcome(of: attempt, failure, logger) else {
+        guard let outcome = outcome(of: attempt, failure, context) else {
             metrics[job.task]?.wasStale()
             attempts.end(attempt)
             return
         }
-        await acker.add(outcome, of: attempt)
+        acker.add(outcome, of: attempt)
     }
 
     /// What to write; nil when the job is not ours any more.
-    private func outcome(of attempt: Attempt, _ failure: (any Error)?, _ logger: Logger) -> Outcome? {
+    private func outcome(of attempt: Attempt, _ failure: (any Error)?, _ context: JobContext) -> Outcome? {
         let job = attempt.job
         if attempt.cancellation == .lost { return nil }
         guard let failure else { return Outcome(job: job.id, nonce: job.nonce, verdict: .completed) }
@@ -69,8 +64,8 @@ struct Runner: Sendable {
         case .givenBack: return Outcome(job: job.id, nonce: job.nonce, verdict: .released)
         case .deadline:
             let timeout = attempt.startedAt.duration(to: attempt.deadline)
-            return failed(job, JobError.deadlineExceeded(timeout), logger)
-        case .lost, nil: return failed(job, failure, logger)
+            return failed(job, JobError.deadlineExceeded(timeout), context.logger)
+        case .lost, nil: return failed(job, failure, context.logger)
         }
     }
 

@@ -12,6 +12,9 @@ public struct WorkerConfiguration: Sendable {
     public var crashLimit: Int
     /// How long what has ended is kept.
     public var retention: Retention
+    /// How claims are committed. A claim that a crash of PostgreSQL undoes costs at worst a second attempt beside the
+    /// first, whose outcome is then stale; a task that must not even overlap with itself wants `durable`.
+    public var claimCommit: CommitMode
     /// What the process says about itself in `igny8_workers`.
     public var version: String
 
@@ -22,6 +25,7 @@ public struct WorkerConfiguration: Sendable {
         grace: Duration = .seconds(20),
         crashLimit: Int = 3,
         retention: Retention = Retention(),
+        claimCommit: CommitMode = .asynchronous,
         version: String = "0"
     ) {
         self.capacity = max(capacity, 1)
@@ -29,6 +33,7 @@ public struct WorkerConfiguration: Sendable {
         self.grace = grace
         self.crashLimit = crashLimit
         self.retention = retention
+        self.claimCommit = claimCommit
         self.version = version
     }
 

@@ -28,6 +28,7 @@ extension Migration {
         Migration(60, "jobs", PackageResources._060_jobs_sql),
         Migration(61, "admission", PackageResources._061_admission_sql),
         Migration(62, "job_history_days", PackageResources._062_job_history_days_sql),
+        Migration(68, "job_indexes", PackageResources._068_job_indexes_sql),
         Migration(80, "simulations", PackageResources._080_simulations_sql),
         Migration(90, "catalogue_rows", PackageResources._090_catalogue_rows_sql),
         Migration(91, "industry_rows", PackageResources._091_industry_rows_sql),

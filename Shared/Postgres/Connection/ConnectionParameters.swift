@@ -46,6 +46,8 @@ struct ConnectionParameters: Sendable {
             "-c idle_in_transaction_session_timeout=\(configuration.idleInTransactionTimeout.wholeMilliseconds)",
             "-c timezone=UTC",
             "-c datestyle=ISO",
+            // Our statements take milliseconds, and compiling one takes hundreds when its cost is guessed too high.
+            "-c jit=off",
         ]
         // The URL's own come last and win.
         parameters["options"] = (options + [parameters["options"] ?? ""]).joined(separator: " ")

@@ -30,15 +30,16 @@ struct Statement: Sendable {
             binds.append(setting.name)
             binds.append(setting.value)
         }
-        text = settings.count == Self.usualSettings ? Self.usualText : Self.settingsText(settings.count)
+        text =
+            settings.count < Self.usualTexts.count ? Self.usualTexts[settings.count] : Self.settingsText(settings.count)
         self.binds = binds
         isPrepared = true
         isVisible = false
     }
 
-    /// What row security reads: scope, account, actor. Sent with nearly every flight, so the text is kept.
-    private static let usualSettings = 3
-    private static let usualText = settingsText(usualSettings)
+    /// What row security reads (scope, account, actor) and what the planner is told. Sent with nearly every flight, so
+    /// the texts are kept.
+    private static let usualTexts = (0...12).map(settingsText)
 
     private static func settingsText(_ count: Int) -> String {
         "select " + (0..<count).map { "set_config($\(2 * $0 + 1), $\(2 * $0 + 2), true)" }.joined(separator: ", ")

@@ -22,9 +22,8 @@ public struct PostgresJSON: Hashable, Sendable {
         bytes = Array(try encoder.encode(value))
     }
 
-    /// Decodes what ``init(_:)`` wrote.
-    /// - Throws: `DecodingError`.
-    public func decode<Value: Decodable>(_: Value.Type = Value.self) throws -> Value {
+    /// Made once: making one costs as much as decoding a job's payload with it.
+    private static let decoder: JSONDecoder = {
         let decoder = JSONDecoder()
         decoder.dateDecodingStrategy = .custom { decoder in
             let container = try decoder.singleValueContainer()
@@ -33,7 +32,13 @@ public struct PostgresJSON: Hashable, Sendable {
             }
             return timestamp.date
         }
-        return try decoder.decode(Value.self, from: Data(bytes))
+        return decoder
+    }()
+
+    /// Decodes what ``init(_:)`` wrote.
+    /// - Throws: `DecodingError`.
+    public func decode<Value: Decodable>(_: Value.Type = Value.self) throws -> Value {
+        try Self.decoder.decode(Value.self, from: Data(bytes))
     }
 }
 

@@ -97,7 +97,7 @@ struct Model {
         )
         let isHinted = Int.random(in: 0..<5, using: &random) > 0
         let statement = isHinted ? ClaimStatement.hinted(taken, claimant) : ClaimStatement.unhinted(2, claimant)
-        for row in try await database.query(statement) {
+        for row in try await isHinted ? database.keyed(statement, commit: .asynchronous) : database.query(statement) {
             claims.append(Claim(job: try row.decode(0), nonce: nonce, worker: worker))
         }
     }
@@ -114,14 +114,18 @@ struct Model {
                 error: Bool.random(using: &random) ? "a mishap" : nil
             )
         }
-        let written = try await database.query(AcknowledgeStatement.make(outcomes, worker: worker))
-        for row in written {
-            let job: Int64 = try row.decode(0)
-            if try row.decode(1, as: String.self) == Verdict.completed.rawValue { completions[job, default: 0] += 1 }
-        }
-        if Bool.random(using: &random) {
-            let again = try await database.query(AcknowledgeStatement.make(outcomes, worker: worker))
-            #expect(again.isEmpty, "an outcome was accepted twice")
+        // Plain completions have a statement of their own; the general one takes them too.
+        let isSplit = Bool.random(using: &random)
+        let plain = isSplit ? outcomes.filter { CompleteStatement.suits($0) } : []
+        let others = isSplit ? outcomes.filter { !CompleteStatement.suits($0) } : outcomes
+        for _ in 0...Int.random(in: 0...1, using: &random) {
+            for row in try await database.keyed(CompleteStatement.make(plain, worker: worker), commit: .durable) {
+                completions[try row.decode(0), default: 0] += 1
+            }
+            for row in try await database.query(AcknowledgeStatement.make(others, worker: worker)) {
+                let verdict = try row.decode(1, as: String.self)
+                if verdict == Verdict.completed.rawValue { completions[try row.decode(0), default: 0] += 1 }
+            }
         }
         if Int.random(in: 0..<3, using: &random) > 0 {
             let sent = Set(chosen.map(\.nonce))
