@@ -35,6 +35,7 @@ struct Relay: Sendable {
     private func round(_ lease: Lease) async throws -> Duration {
         // Without Redis nobody reads the list: workers claim what is due by themselves.
         guard let hints else { return Self.idle }
+        try await failpoints.reach(.awakeBeforeCredit)
         let answers = try await database.batch([
             AdmitStatement.capacity(queue: worker.queue), AdmitStatement.nextRetry(queue: worker.queue),
         ])
@@ -42,6 +43,7 @@ struct Relay: Sendable {
         let length = try await hints.length()
         let room = HintWindow.size(capacity: capacity) - length
         guard room > 0 else { return Self.busy }
+        try await failpoints.reach(.creditBeforeAdmit)
         let admitted = try await database.query(
             AdmitStatement.make(queue: worker.queue, room: room, lease: lease)
         )
@@ -54,6 +56,7 @@ struct Relay: Sendable {
         }
         try await failpoints.reach(.queuedBeforeHint)
         try await hints.push(ids)
+        try await failpoints.reach(.hintedBeforeWait)
         // Fewer than there was room for: all that is due is admitted, and another look tells when to come again.
         return ids.count < room ? .zero : Self.busy
     }

@@ -32,6 +32,7 @@ public final class JobProducer: Sendable {
     @discardableResult
     public func enqueue(_ jobs: [NewJob], in transaction: PostgresTransaction) async throws -> [Int64?] {
         guard !jobs.isEmpty else { return [] }
+        try await failpoints.reach(.beforeInsert)
         let trace = TraceCarrier.current
         let encoded = try jobs.map { try EncodedJob($0, traceparent: trace) }
         let rows = try await transaction.query(EnqueueStatement.make(encoded, fullQueues: fullQueues()))
@@ -48,6 +49,7 @@ public final class JobProducer: Sendable {
         if !counts.isEmpty {
             transaction.afterCommit { [hints, counts] in await self.tell(hints, counts) }
         }
+        try await failpoints.reach(.insertedBeforeCommit)
         return ids
     }
 
@@ -93,6 +95,7 @@ public final class JobProducer: Sendable {
             try await failpoints.reach(.committedBeforeHint)
             let length = try await HintList(queue: queue, redis: redis).push(ids)
             queues.withLockedValue { $0[queue] = QueueRoom(length: length, seenAt: .now) }
+            try await failpoints.reach(.hintedBeforeReturn)
         } catch {
             Counter(label: "igny8_job_hints_failed_total", dimensions: [("queue", queue)]).increment(by: ids.count)
             logger.warning(

@@ -91,6 +91,7 @@ actor Acker {
                 }
                 try await failpoints.reach(.acknowledgedBeforeRelease)
                 await settle(batch, written, isRepeated: isRepeated)
+                try await failpoints.reach(.slotsFreed)
                 return
             } catch {
                 isRepeated = true
