@@ -13,6 +13,8 @@ final class Attempts: Sendable {
     private let state = NIOLockedValueBox(State())
     /// Rung when a slot comes free.
     let slotFreed = Wakeup()
+    /// Rung when a suspect has ended, and another may be claimed.
+    let suspectEnded = Wakeup()
     /// Rung when nothing is in hand any more.
     private let emptied = Wakeup()
 
@@ -28,7 +30,12 @@ final class Attempts: Sendable {
     /// The claim was answered (its attempts have begun), or its answer is lost: then the self-audit finds its rows.
     func endClaim(_ nonce: Int64) { state.withLockedValue { _ = $0.claiming.remove(nonce) } }
 
-    func begin(_ attempt: Attempt) { state.withLockedValue { $0.attempts[attempt.job.id] = attempt } }
+    /// A second claim of a job that is in hand already means that the first is void: PostgreSQL has forgotten it in a
+    /// crash, or somebody has taken it away. Its handler is told; it holds no slot any more.
+    func begin(_ attempt: Attempt) {
+        let void = state.withLockedValue { $0.attempts.updateValue(attempt, forKey: attempt.job.id) }
+        void?.cancel(.lost)
+    }
 
     func end(_ attempt: Attempt) {
         let isEmpty = state.withLockedValue { state in
@@ -36,6 +43,7 @@ final class Attempts: Sendable {
             return state.attempts.isEmpty
         }
         slotFreed.ring()
+        if attempt.job.isSuspect { suspectEnded.ring() }
         if isEmpty { emptied.ring() }
     }
 
