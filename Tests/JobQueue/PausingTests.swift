@@ -36,6 +36,7 @@ extension JobQueueTests {
                     #expect(shop.journal.entries == ["other", "other"])
                     #expect(try await shop.find(before[0])?.status == .pending)
                     #expect(try await shop.find(after)?.status == .pending)
+                    #expect(try await shop.find(after)?.hold == .task)
                     let status = try await shop.asSystem { try await JobStore.queueStatus(in: $0) }
                     #expect(status.first { $0.queue == shop.queue }?.pausedTasks == ["work"])
                     #expect(try await shop.asSystem { try await JobStore.quiet(in: $0) }.isQuiet)
@@ -71,7 +72,7 @@ extension JobQueueTests {
                 try await shop.with(Self.worker(shop)) {
                     try await shop.enqueue(shop.job(0))
                     await shop.journal.wait(for: "0")
-                    #expect(try await shop.find(id)?.status == .pending)
+                    #expect(try await shop.find(id)?.hold == .time)
                     _ = try await shop.query("update igny8_business_clock set frozen_at = \(start + 60)")
                     await shop.journal.wait(for: "1")
                 }

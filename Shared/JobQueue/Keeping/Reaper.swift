@@ -10,6 +10,7 @@ struct Reaper: Sendable {
     let configuration: WorkerConfiguration
     let database: QueueDatabase
     let metrics: QueueMetrics
+    let taskMetrics: [String: TaskMetrics]
     let logger: Logger
     /// Rings the relay: reaped jobs wait for admission.
     let stirred: Wakeup
@@ -30,6 +31,8 @@ struct Reaper: Sendable {
                     try await database.query("select 1")
                 }
                 metrics.record(try await JobStore.status(ofQueue: worker.queue, in: database))
+                let backlogs = try await TaskBacklog.all(ofQueue: worker.queue, in: database)
+                for (task, metrics) in taskMetrics { metrics.record(backlogs[task]) }
             } catch {
                 if Task.isCancelled { return }
                 judgeFrom = .now + configuration.lease

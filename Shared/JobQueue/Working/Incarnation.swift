@@ -123,6 +123,7 @@ final class Incarnation: Sendable {
                 configuration: plan.configuration,
                 database: database,
                 metrics: plan.queueMetrics,
+                taskMetrics: plan.metrics,
                 logger: logger,
                 stirred: bells.relay
             ),
