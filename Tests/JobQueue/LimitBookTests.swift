@@ -51,19 +51,19 @@ extension JobQueueTests {
             try await Shop.open { shop in
                 let hints = HintList(queue: shop.queue, redis: shop.redis)
                 let rate = JobLimit.Rate(60, per: .seconds(3600), burst: 5)
-                #expect(try await hints.ask("ahrefs:1", rate, wanted: 9, ahead: .zero) == 0)
+                #expect(try await hints.ask("ahrefs:1", rate, wanted: 9, ahead: .zero).allowed == 0)
                 // Began ten minutes ago, empty: ten starts earned, of which five are kept.
                 let tenMinutes = Int((Date(timeIntervalSinceNow: -600).timeIntervalSince1970 * 1e6).rounded())
                 let began = RedisArgument("jq:{\(shop.queue)}:began")
                 try await shop.redis.command(["SET", began, RedisArgument(tenMinutes)])
-                #expect(try await hints.ask("ahrefs:1", rate, wanted: 3, ahead: .zero) == 3)
-                #expect(try await hints.ask("ahrefs:1", rate, wanted: 9, ahead: .zero) == 2)
-                #expect(try await hints.ask("ahrefs:1", rate, wanted: 1, ahead: .zero) == 0)
-                #expect(try await hints.ask("ahrefs:2", rate, wanted: 9, ahead: .seconds(150)) == 2)
+                #expect(try await hints.ask("ahrefs:1", rate, wanted: 3, ahead: .zero).allowed == 3)
+                #expect(try await hints.ask("ahrefs:1", rate, wanted: 9, ahead: .zero).allowed == 2)
+                #expect(try await hints.ask("ahrefs:1", rate, wanted: 1, ahead: .zero).allowed == 0)
+                #expect(try await hints.ask("ahrefs:2", rate, wanted: 9, ahead: .seconds(150)).allowed == 2)
                 // Began two and a half minutes ago: two earned.
                 let late = Int((Date(timeIntervalSinceNow: -150).timeIntervalSince1970 * 1e6).rounded())
                 try await shop.redis.command(["SET", began, RedisArgument(late)])
-                #expect(try await hints.ask("ahrefs:3", rate, wanted: 9, ahead: .zero) == 2)
+                #expect(try await hints.ask("ahrefs:3", rate, wanted: 9, ahead: .zero).allowed == 2)
             }
         }
 
@@ -71,11 +71,14 @@ extension JobQueueTests {
         func limiter() {
             let start = ContinuousClock.now
             var limiter = RateLimiter(.init(10, per: .seconds(1), burst: 3), now: start)
-            #expect(limiter.take(5, now: start) == 0)
-            #expect(limiter.take(5, now: start + .milliseconds(100)) == 1)
-            #expect(limiter.take(5, now: start + .milliseconds(150)) == 0)
-            #expect(limiter.take(1, now: start + .seconds(60)) == 1)
-            #expect(limiter.take(5, now: start + .seconds(60)) == 2)
+            func take(_ wanted: Int, after time: Duration) -> RateLimiter.Answer {
+                limiter.take(wanted, now: start + time)
+            }
+            #expect(take(5, after: .zero) == .init(allowed: 0, wait: .milliseconds(100)))
+            #expect(take(5, after: .milliseconds(100)) == .init(allowed: 1, wait: .milliseconds(100)))
+            #expect(take(5, after: .milliseconds(150)) == .init(allowed: 0, wait: .milliseconds(50)))
+            #expect(take(1, after: .seconds(60)) == .init(allowed: 1, wait: .zero))
+            #expect(take(5, after: .seconds(60)) == .init(allowed: 2, wait: .milliseconds(100)))
             #expect(limiter.ahead(of: start + .seconds(60)) == .milliseconds(300))
         }
     }

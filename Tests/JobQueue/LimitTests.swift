@@ -1,10 +1,11 @@
 import Foundation
-import JobQueue
 import NIOConcurrencyHelpers
 import Postgres
 import Redis
 import TestSupport
 import Testing
+
+@testable import JobQueue
 
 extension JobQueueTests {
     /// What jobs of one key may not do all at once, over all workers.
@@ -140,6 +141,48 @@ extension JobQueueTests {
                 }
                 #expect(gauge.most("all") == 1)
                 #expect(!shop.journal.entries.contains("99"), "a limiter that begins empty of credit let a job through")
+            }
+        }
+
+        @Test("while limited jobs are being admitted the lease cannot pass on: its next holder counts them")
+        func leaseChangesHands() async throws {
+            try await Shop.open { shop in
+                let database = QueueDatabase(shop.database)
+                let name = Lease.name(ofQueue: shop.queue)
+                let id = try #require(try await shop.enqueue(shop.job(1, limitKeys: ["site:1"])))
+                try await database.query(
+                    "insert into igny8_queues (name) values (\(shop.queue)) on conflict do nothing"
+                )
+                let first = try await database.query(Lease.acquire(name, holder: 1, lasting: .seconds(2)))[0]
+                let lease = Lease(name: name, holder: 1, fence: try first.decode("fence"))
+                try await database.transaction { transaction in
+                    let statement = LimitStatement.admit([id], queue: shop.queue, lease: lease)
+                    #expect(try await transaction.query(statement).count == 1)
+                    Task {
+                        var isTaken = false
+                        while !isTaken {
+                            let next = Lease.acquire(name, holder: 2, lasting: .seconds(60))
+                            isTaken = try await shop.asSystem { try await !$0.query(next).isEmpty }
+                        }
+                        shop.journal.write("taken")
+                    }
+                    // On a connection of its own: behind a statement that waits, the shared one waits too.
+                    try await shop.until {
+                        try await shop.asSystem { transaction in
+                            try await !transaction.query(
+                                "select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"
+                            ).isEmpty
+                        }
+                    }
+                    #expect(shop.journal.entries.isEmpty, "the lease passed on under the statement")
+                }
+                await shop.journal.wait(for: "taken")
+                let counted = try await database.query(LimitStatement.inFlight(queue: shop.queue))
+                #expect(try counted.map { try $0.decode("in_flight", as: Int.self) } == [1])
+                // The first holder's time is over: it admits nothing more.
+                _ = try await shop.query("update igny8_jobs set state = 'pending', queued_at = null")
+                let late = LimitStatement.admit([id], queue: shop.queue, lease: lease)
+                #expect(try await database.query(late).isEmpty)
             }
         }
 

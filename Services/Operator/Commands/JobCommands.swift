@@ -91,6 +91,12 @@ struct JobCommands: ParsableCommand {
             table.add(["account", job.account.map { "\($0)" } ?? "the system's own"])
             table.add(["attempt", job.maxAttempts.map { "\(job.attempt) of \($0)" } ?? "\(job.attempt)"])
             table.add(["due", job.runAt.formatted(.iso8601)])
+            switch job.hold {
+            case .time: table.add(["waits", "for its time"])
+            case .task: table.add(["waits", "for its task: igny8 queue resume \(job.queue) --task \(job.task)"])
+            case nil: break
+            }
+            if !job.limitKeys.isEmpty { table.add(["limits", job.limitKeys.joined(separator: ", ")]) }
             if let retryAt = job.retryAt { table.add(["not before", retryAt.formatted(.iso8601) + " (machine time)"]) }
             if let finishedAt = job.finishedAt { table.add(["ended", finishedAt.formatted(.iso8601)]) }
             if let key = job.uniqueKey { table.add(["unique key", key]) }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import JobQueue
 import Persistence
+import Postgres
 
 extension JobCommands {
     /// `igny8 job retry`
@@ -44,49 +45,76 @@ extension JobCommands {
         }
 
         func run() async throws {
-            if let id, !dryRun { return try await one(id) }
             let filter = JobFilter(queue: queue, task: task, status: .dead, account: account)
-            if dryRun { return try await preview(filter) }
-            let (found, revived) = try await Workbench.run { bench in
-                try await bench.inSystem { tx in try await JobStore.retryDead(filter, limit: limit, in: tx) }
-            }
-            print("\(revived) of \(found) dead jobs wait again")
-            if found > revived { print("the others stay: unfinished jobs have their unique keys") }
-            if found == limit { print("there may be more than --limit \(limit): run it again") }
-        }
-
-        private func one(_ id: Int64) async throws {
-            let outcome = try await Workbench.run { bench in
-                try await bench.inSystem { tx in try await JobStore.retry(id, in: tx) }
-            }
-            switch outcome {
-            case .revived: print("job \(id) waits again")
-            case .uniqueKeyTaken:
-                throw OperatorFailure("An unfinished job has the same unique key as job \(id): that one does its work.")
-            case .notFound: throw OperatorFailure("There is no dead job \(id).")
-            }
-        }
-
-        /// The newest few, and how many of each task.
-        private func preview(_ filter: JobFilter) async throws {
-            let found: [JobRecord] = try await Workbench.run { bench in
-                try await bench.inSystem { tx in
-                    guard let id else { return try await JobStore.list(filter, limit: limit, in: tx) }
-                    return try await JobStore.find(id, in: tx).map { [$0] } ?? []
+            if dryRun {
+                do {
+                    try await Workbench.run { bench in
+                        try await bench.inSystem { tx in throw Preview(try await revive(filter, in: tx)) }
+                    }
+                } catch let preview as Preview {
+                    show(preview.outcome)
                 }
+                return
             }
-            let jobs = found.filter { job in job.status == .dead }
-            guard !jobs.isEmpty else { return print("no such dead jobs") }
+            let outcome = try await Workbench.run { bench in
+                try await bench.inSystem { tx in try await revive(filter, in: tx) }
+            }
+            if let id, outcome.found == 0 { throw OperatorFailure("There is no dead job \(id).") }
+            if let id, outcome.revived == 0 {
+                throw OperatorFailure("An unfinished job has the same unique key as job \(id): that one does its work.")
+            }
+            print("\(outcome.revived) of \(outcome.found) dead jobs wait again")
+            remark(outcome)
+        }
+
+        /// What became of the wish, and the first of those that wait again.
+        private struct Outcome: Sendable {
+            var found: Int
+            var revived: Int
+            var first: [JobRecord]
+        }
+
+        /// Rolls the transaction back, with what it would have done.
+        private struct Preview: Error {
+            let outcome: Outcome
+            init(_ outcome: Outcome) { self.outcome = outcome }
+        }
+
+        private func revive(_ filter: JobFilter, in tx: PostgresTransaction) async throws -> Outcome {
+            var found = 0
+            var revived: [Int64] = []
+            if let id {
+                let outcome = try await JobStore.retry(id, in: tx)
+                found = outcome == .notFound ? 0 : 1
+                revived = outcome == .revived ? [id] : []
+            } else {
+                (found, revived) = try await JobStore.retryDead(filter, limit: limit, in: tx)
+            }
+            var first: [JobRecord] = []
+            for id in revived.prefix(dryRun ? 20 : 0) {
+                if let job = try await JobStore.find(id, in: tx) { first.append(job) }
+            }
+            return Outcome(found: found, revived: revived.count, first: first)
+        }
+
+        private func show(_ outcome: Outcome) {
+            guard outcome.found > 0 else { return print("no such dead jobs") }
             var table = Table(["id", "queue", "task", "account", "failures", "last error"], rightAligned: [0, 3, 4])
-            for job in jobs.prefix(20) {
+            for job in outcome.first {
                 table.add([
                     "\(job.id)", job.queue, job.task, job.account.map { "\($0)" } ?? "-", "\(job.failures.count)",
                     String((job.failures.last?.error ?? "-").prefix(80)),
                 ])
             }
-            print(table.text)
-            print("\(jobs.count) dead jobs would run again\(jobs.count > 20 ? ", the newest 20 are shown" : "")")
-            if jobs.count == limit { print("there may be more than --limit \(limit)") }
+            if !table.isEmpty { print(table.text) }
+            let shown = outcome.first.count < outcome.revived ? ", the oldest \(outcome.first.count) are shown" : ""
+            print("\(outcome.revived) of \(outcome.found) dead jobs would wait again\(shown)")
+            remark(outcome)
+        }
+
+        private func remark(_ outcome: Outcome) {
+            if outcome.found > outcome.revived { print("the others stay: unfinished jobs have their unique keys") }
+            if id == nil, outcome.found == limit { print("there may be more than --limit \(limit)") }
         }
     }
 }

@@ -41,16 +41,18 @@ struct HintList: Sendable {
         _ rate: JobLimit.Rate,
         wanted: Int,
         ahead: Duration
-    ) async throws(RedisError) -> Int {
-        let allowed = try await redis.run(
-            HintScripts.gcra,
-            keys: [keys.limiter(key), keys.began],
-            arguments: [
-                RedisArgument(max(Int(rate.interval.seconds * 1e6), 1)), RedisArgument(rate.burst),
-                RedisArgument(wanted), RedisArgument(max(Int(ahead.seconds * 1e6), 0)),
-            ]
-        )
-        return Int(allowed.integer ?? 0)
+    ) async throws(RedisError) -> RateLimiter.Answer {
+        let reply =
+            try await redis.run(
+                HintScripts.gcra,
+                keys: [keys.limiter(key), keys.began],
+                arguments: [
+                    RedisArgument(max(Int(rate.interval.seconds * 1e6), 1)), RedisArgument(rate.burst),
+                    RedisArgument(wanted), RedisArgument(max(Int(ahead.seconds * 1e6), 0)),
+                ]
+            ).array ?? []
+        guard reply.count == 2 else { return RateLimiter.Answer(allowed: 0, wait: .seconds(1)) }
+        return RateLimiter.Answer(allowed: Int(reply[0].integer ?? 0), wait: .microseconds(reply[1].integer ?? 0))
     }
 
     /// Moves up to `count` hints into the worker's claimed list. With `clearing`, what lies there is settled and goes.

@@ -18,6 +18,8 @@ struct LimitedAdmission: Sendable {
         /// Nothing is looked for before.
         var notBefore = Instant.now
         var pause = LimitedAdmission.shortest
+        /// Until the first of the rates that were asked has another start to give.
+        var nextStart: Duration?
         /// Limiters that have stood in for Redis.
         var standIns: [String: RateLimiter] = [:]
     }
@@ -38,10 +40,12 @@ struct LimitedAdmission: Sendable {
         let early = Instant.now.duration(to: memory.notBefore)
         guard room > 0, early <= .zero else { return Round(wait: max(early, Self.shortest)) }
         var round = Round(wait: .zero)
+        memory.nextStart = nil
         round.admitted = try await admit(room, isDegraded, &memory, lease)
         memory.pause = round.admitted.isEmpty ? min(memory.pause * 2, Self.longest) : Self.shortest
-        memory.notBefore = .now + memory.pause
-        round.wait = memory.pause
+        // At the very moment at which a rate allows the next: a late start with a burst of 1 is lost for good.
+        round.wait = max(min(memory.pause, memory.nextStart ?? memory.pause), .milliseconds(1))
+        memory.notBefore = .now + round.wait
         return round
     }
 
@@ -71,7 +75,9 @@ struct LimitedAdmission: Sendable {
         var granted: [String: Int] = [:]
         for (key, wanted) in asked {
             guard let rate = book.rate(of: key) else { continue }
-            granted[key] = await ask(key, rate, wanted, isDegraded: isDegraded, &memory)
+            let answer = await ask(key, rate, wanted, isDegraded: isDegraded, &memory)
+            granted[key] = answer.allowed
+            if answer.wait > .zero { memory.nextStart = min(memory.nextStart ?? answer.wait, answer.wait) }
         }
         let allowed = book.allowed(chosen, by: granted)
         guard !allowed.isEmpty else { return [] }
@@ -82,21 +88,23 @@ struct LimitedAdmission: Sendable {
             }
     }
 
-    /// How many of the `wanted` starts the key's rate allows now.
+    /// Asks the key's rate for the `wanted` starts.
     private func ask(
         _ key: String,
         _ rate: JobLimit.Rate,
         _ wanted: Int,
         isDegraded: Bool,
         _ memory: inout Memory
-    ) async -> Int {
+    ) async -> RateLimiter.Answer {
         let now = Instant.now
         let ahead = memory.standIns[key]?.ahead(of: now) ?? .zero
         if let hints, !isDegraded {
             // An answer that is lost may have allowed something: it counts as nothing.
-            guard let allowed = try? await hints.ask(key, rate, wanted: wanted, ahead: ahead) else { return 0 }
+            guard let answer = try? await hints.ask(key, rate, wanted: wanted, ahead: ahead) else {
+                return RateLimiter.Answer(allowed: 0, wait: .zero)
+            }
             memory.standIns[key] = nil
-            return allowed
+            return answer
         }
         return memory.standIns[key, default: RateLimiter(rate, now: now)].take(wanted, now: now)
     }

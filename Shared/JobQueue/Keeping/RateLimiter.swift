@@ -1,5 +1,13 @@
 /// The generic cell rate algorithm of `gcra.lua` in this process: what the relay goes by while Redis is away.
 struct RateLimiter: Sendable {
+    /// What a limiter says.
+    struct Answer: Sendable, Equatable {
+        /// So many may start now.
+        var allowed: Int
+        /// Until the next may; zero when all that were wanted may.
+        var wait: Duration
+    }
+
     private let rate: JobLimit.Rate
     /// When the start that would be exactly on time arrives; at most `burst` intervals ahead of now.
     private var arrival: Instant
@@ -10,8 +18,8 @@ struct RateLimiter: Sendable {
         arrival = now + rate.interval * rate.burst
     }
 
-    /// Allows up to `wanted` starts.
-    mutating func take(_ wanted: Int, now: Instant) -> Int {
+    /// Asks for `wanted` starts.
+    mutating func take(_ wanted: Int, now: Instant) -> Answer {
         let horizon = now + rate.interval * rate.burst
         var allowed = 0
         arrival = max(arrival, now)
@@ -19,7 +27,7 @@ struct RateLimiter: Sendable {
             arrival += rate.interval
             allowed += 1
         }
-        return allowed
+        return Answer(allowed: allowed, wait: allowed == wanted ? .zero : horizon.duration(to: arrival + rate.interval))
     }
 
     /// How far ahead of now it is used up: what Redis must hear when it is back.

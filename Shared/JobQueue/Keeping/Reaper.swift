@@ -11,6 +11,7 @@ struct Reaper: Sendable {
     let configuration: WorkerConfiguration
     let database: QueueDatabase
     let metrics: QueueMetrics
+    let taskMetrics: [String: TaskMetrics]
     let pulse: Pulse
     let failpoints: Failpoints
     let logger: Logger
@@ -31,6 +32,8 @@ struct Reaper: Sendable {
                     try await database.query("select 1")
                 }
                 metrics.record(try await JobStore.status(ofQueue: worker.queue, in: database))
+                let backlogs = try await TaskBacklog.all(ofQueue: worker.queue, in: database)
+                for (task, metrics) in taskMetrics { metrics.record(backlogs[task]) }
             } catch {
                 if Task.isCancelled { return }
                 judgeFrom = .now + configuration.lease

@@ -23,7 +23,7 @@ struct Relay: Sendable {
     /// Between two looks at a queue that has nothing to admit. Its cost is four small statements a second.
     private static let idle: Duration = .milliseconds(250)
     /// Between two looks while more is due than the list has room for: a full window of 256 is worked off no faster.
-    private static let busy: Duration = .milliseconds(5)
+    static let busy: Duration = .milliseconds(5)
     /// The same, when the last looks have found the list full.
     private static let full: Duration = .milliseconds(50)
     /// After Redis has not answered.
@@ -31,15 +31,8 @@ struct Relay: Sendable {
     /// Between two looks at what changes seldom: capacity, declared limits, what was queued during a pause.
     private static let survey: Duration = .seconds(1)
 
-    /// What the relay remembers between two rounds.
-    private struct Memory {
-        var turns = Turns()
-        var limited = LimitedAdmission.Memory()
-        var capacity = 0
-        var surveyedAt: Instant?
-        var redisLostAt: Instant?
-        var wait = Relay.busy
-    }
+    /// So many rounds in a row may leave out the look at what has ripened: they last a few milliseconds each.
+    private static let hotRounds = 8
 
     /// Runs until the task is cancelled.
     func run(_ lease: Lease) async {
@@ -67,11 +60,8 @@ struct Relay: Sendable {
             )
             memory.surveyedAt = .now
         }
-        let answers = try await database.batch([
-            PromoteStatement.make(queue: worker.queue, lease: lease),
-            PromoteStatement.nextRetry(queue: worker.queue), PromoteStatement.nextDue(queue: worker.queue),
-            LimitStatement.isNeeded(queue: worker.queue),
-        ])
+        let isHot = memory.hotRounds > 0
+        if !isHot { try await promote(&memory, lease) }
         let size = HintWindow.size(capacity: memory.capacity)
         guard let (length, isDegraded) = try await length(of: size, &memory) else { return Self.withoutAnswer }
         let open = size - HintWindow.reserve(of: size) - length
@@ -79,7 +69,7 @@ struct Relay: Sendable {
         var pushed = try await admit(open, size, length, isDegraded, &memory, lease)
         metrics.admitted.increment(by: pushed)
         var wait = pushed > 0 ? waitAfter(pushed, open: open, size: size, length: length) : nil
-        if try answers[3][0].decode("needed") {
+        if memory.hasLimited {
             let admission = LimitedAdmission(queue: worker.queue, database: database, hints: hints)
             let limited = try await admission.round(
                 room: size - length - pushed,
@@ -94,88 +84,26 @@ struct Relay: Sendable {
         }
         if let wait {
             memory.wait = Self.busy
+            memory.hotRounds = wait == .zero && memory.hotRounds < Self.hotRounds ? memory.hotRounds + 1 : 0
             return wait
         }
+        memory.hotRounds = 0
+        // Nothing more, but what is ripe by now has not been looked at.
+        if isHot { return .zero }
         if open <= 0 {
             memory.wait = min(memory.wait * 2, Self.full)
             return memory.wait
         }
-        let next = try [answers[1], answers[2]].compactMap { try $0.first?.decode("seconds", as: Double?.self) }
-        return min(Self.idle, .seconds(max(next.min() ?? 1, 0.001)))
+        return min(Self.idle, .seconds(max(memory.nextRipe ?? 1, 0.001)))
     }
 
-    /// R2. Without Redis, queued rows are counted, up to the window; nil while it may come back any moment.
-    private func length(of size: Int, _ memory: inout Memory) async throws -> (length: Int, isDegraded: Bool)? {
-        if let hints {
-            let length = try? await hints.length(tellingFastPath: HintWindow.fastPath(capacity: memory.capacity))
-            if let length {
-                memory.redisLostAt = nil
-                return (length, false)
-            }
-            let lostAt = memory.redisLostAt ?? .now
-            memory.redisLostAt = lostAt
-            // What is admitted without a hint waits for repair, when Redis is only away for a moment.
-            if lostAt.duration(to: .now) < patienceWithRedis { return nil }
-        }
-        let rows = try await database.query(
-            """
-            select count(*) from (select from igny8_jobs where queue = \(worker.queue) and state = 'queued'
-                                  limit \(size)) queued
-            """
-        )
-        return (try rows[0].decode(0), true)
-    }
-
-    /// R3 and R4. A list that is full but for its reserve takes only jobs of tenants that have no hint in it.
-    private func admit(
-        _ open: Int,
-        _ size: Int,
-        _ length: Int,
-        _ isDegraded: Bool,
-        _ memory: inout Memory,
-        _ lease: Lease
-    ) async throws -> Int {
-        let room = open > 0 ? open : size - length
-        guard room > 0 else { return 0 }
-        try await failpoints.reach(.creditBeforeAdmit)
-        let rows = try await database.query(
-            AdmitStatement.make(
-                queue: worker.queue,
-                room: room,
-                after: memory.turns.last,
-                excluding: open > 0 ? [] : memory.turns.busy(length: length),
-                lease: lease
-            )
-        )
-        guard let last = try rows.first?.decode("last", as: Int64.self) else { return 0 }
-        var admitted: [(id: Int64, tenant: Int64)] = []
-        admitted.reserveCapacity(rows.count)
-        for row in rows {
-            guard let id = try row.decode(0, as: Int64?.self) else { continue }
-            admitted.append((id, try row.decode(1)))
-        }
-        try await push(admitted, last: last, length, isDegraded, &memory)
-        return admitted.count
-    }
-
-    private func push(
-        _ admitted: [(id: Int64, tenant: Int64)],
-        last: Int64,
-        _ length: Int,
-        _ isDegraded: Bool,
-        _ memory: inout Memory
-    ) async throws {
-        let deal = memory.turns.deal(admitted, last: last, length: length)
-        guard !admitted.isEmpty, let hints, !isDegraded else { return }
-        try await failpoints.reach(.queuedBeforeHint)
-        if !deal.tail.isEmpty { try await hints.push(deal.tail) }
-        if !deal.head.isEmpty { try await hints.push(deal.head.reversed(), atHead: true) }
-        try await failpoints.reach(.hintedBeforeWait)
-    }
-
-    /// Fewer than there was room for: all that is due is admitted, or others can use the rest, so another look follows at
-    /// once. So it does when the workers have emptied half the list since the last: they are faster than the pause.
-    private func waitAfter(_ pushed: Int, open: Int, size: Int, length: Int) -> Duration {
-        pushed < open || length < size / 2 ? .zero : Self.busy
+    private func promote(_ memory: inout Memory, _ lease: Lease) async throws {
+        let answers = try await database.batch([
+            PromoteStatement.make(queue: worker.queue, lease: lease),
+            PromoteStatement.nextRetry(queue: worker.queue), PromoteStatement.nextDue(queue: worker.queue),
+            LimitStatement.isNeeded(queue: worker.queue),
+        ])
+        memory.nextRipe = try answers[1...2].compactMap { try $0.first?.decode("seconds", as: Double?.self) }.min()
+        memory.hasLimited = try answers[3][0].decode("needed")
     }
 }

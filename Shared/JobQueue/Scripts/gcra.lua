@@ -5,11 +5,11 @@
 -- The limiter holds the arrival time of the start that would be exactly on time: each start moves it one interval on,
 -- and it may run at most burst intervals ahead of now. Without it, the limiter is as one that was empty of credit when
 -- memory began: what was allowed before a FLUSHALL is unknown, so nothing is given twice. Without KEYS 2, nothing is given.
--- Gives how many may start.
+-- Gives how many may start, and the microseconds until the next may (0 when all may).
 -- Repeated after a lost answer it allows less than it could, never more.
 local began = redis.call('GET', KEYS[2])
 if not began then
-  return 0
+  return { 0, 1000000 }
 end
 local time = redis.call('TIME')
 local now = time[1] * 1000000 + time[2]
@@ -17,10 +17,12 @@ local interval, burst, wanted = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(A
 local arrival = tonumber(redis.call('GET', KEYS[1])) or (began + burst * interval)
 arrival = math.max(arrival, now, now + ARGV[4])
 local allowed = math.min(wanted, math.floor((now + burst * interval - arrival) / interval))
-if allowed <= 0 then
-  return 0
+if allowed > 0 then
+  arrival = arrival + allowed * interval
+  -- In full: Lua writes large numbers with an exponent.
+  redis.call('SET', KEYS[1], string.format('%.0f', arrival), 'PX', math.ceil((arrival - now) / 1000) + 1000)
 end
-arrival = arrival + allowed * interval
--- In full: Lua writes large numbers with an exponent.
-redis.call('SET', KEYS[1], string.format('%.0f', arrival), 'PX', math.ceil((arrival - now) / 1000) + 1000)
-return allowed
+if allowed == wanted then
+  return { allowed, 0 }
+end
+return { math.max(allowed, 0), math.max(math.ceil(arrival + interval - burst * interval - now), 1) }

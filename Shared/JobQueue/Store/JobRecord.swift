@@ -21,6 +21,14 @@ public struct JobRecord: Sendable, Hashable {
         case dead
     }
 
+    /// What a pending job waits for before it is anybody's turn.
+    public enum Hold: String, Sendable {
+        /// Its time, ``JobRecord/runAt``.
+        case time
+        /// Its task, which is paused.
+        case task
+    }
+
     /// One failed attempt.
     public struct Failure: Codable, Sendable, Hashable {
         /// Which attempt; the first is 1.
@@ -71,6 +79,10 @@ public struct JobRecord: Sendable, Hashable {
     public let payload: PostgresJSON?
     /// The failed attempts, oldest first.
     public let failures: [Failure]
+    /// Why a pending job is not even considered; nil when it is, or is not pending.
+    public let hold: Hold?
+    /// What it shares limits with, such as `ahrefs:7`.
+    public let limitKeys: [String]
     /// The W3C trace it belongs to.
     public let traceparent: String?
 
@@ -100,5 +112,7 @@ public struct JobRecord: Sendable, Hashable {
         payload = try row.decode("payload")
         failures = try row.decode("errors", as: PostgresJSON.self).decode([Failure].self)
         traceparent = try row.decode("traceparent")
+        hold = try row.decode("held", as: String?.self).flatMap { Hold(rawValue: $0) }
+        limitKeys = try row.decode("limit_keys", as: String?.self)?.split(separator: " ").map { String($0) } ?? []
     }
 }

@@ -55,18 +55,18 @@ extension JobStore {
     /// T10: lets a dead job run again.
     public static func retry(_ id: Int64, in transaction: PostgresTransaction) async throws -> Reviving {
         let (found, revived) = try await revive("id = \(id)", limit: 1, in: transaction)
-        return found == 0 ? .notFound : revived == 0 ? .uniqueKeyTaken : .revived
+        return found == 0 ? .notFound : revived.isEmpty ? .uniqueKeyTaken : .revived
     }
 
-    /// T10 for the oldest dead jobs that match, up to `limit`: how many were found, and how many of them wait again. The
+    /// T10 for the oldest dead jobs that match, up to `limit`: how many were found, and which of them wait again. The
     /// others stay, because an unfinished job of the task has their unique key. The filter's status does not count.
     ///
-    /// To see beforehand which they are: ``list(_:limit:offset:in:)`` with status `dead`.
+    /// To see beforehand which they are, roll the transaction back: nobody is told before it commits.
     public static func retryDead(
         _ filter: JobFilter,
         limit: Int,
         in transaction: PostgresTransaction
-    ) async throws -> (found: Int, revived: Int) {
+    ) async throws -> (found: Int, revived: [Int64]) {
         try await revive(
             """
             (\(filter.queue)::text is null or queue = \(filter.queue))
@@ -83,7 +83,7 @@ extension JobStore {
         _ which: SQL,
         limit: Int,
         in transaction: PostgresTransaction
-    ) async throws -> (found: Int, revived: Int) {
+    ) async throws -> (found: Int, revived: [Int64]) {
         let rows = try await transaction.query(
             """
             with dead as (
@@ -104,10 +104,10 @@ extension JobStore {
             ), told as (
                 select pg_notify(\(QueueDatabase.jobsChannel), queue) from (select distinct queue from revived) queues
             )
-            select (select count(*) from dead) as found, (select count(*) from revived) as revived,
-                   (select count(*) from told) as told
+            select r.id, (select count(*) from told) as told
+            from dead d left join revived r on r.id = d.id order by d.id
             """
         )
-        return (try rows[0].decode("found"), try rows[0].decode("revived"))
+        return (rows.count, try rows.compactMap { try $0.decode("id", as: Int64?.self) })
     }
 }

@@ -53,7 +53,7 @@ public enum JobStore {
         let live = table(
             """
             progress, note, retry_at, started_at, null::timestamptz as finished_at,
-            cancel_requested_at is not null as cancel_requested, null::jsonb as result, payload
+            cancel_requested_at is not null as cancel_requested, null::jsonb as result, payload, held, limit_keys
             """,
             "igny8_jobs",
             "state"
@@ -61,7 +61,7 @@ public enum JobStore {
         let finished = table(
             """
             progress, note, null::timestamptz as retry_at, started_at, finished_on as finished_at,
-            false as cancel_requested, result, null::jsonb as payload
+            false as cancel_requested, result, null::jsonb as payload, null::text as held, null::text as limit_keys
             """,
             "igny8_job_history",
             "outcome"
@@ -70,7 +70,7 @@ public enum JobStore {
             """
             null::float8 as progress, null::text as note, null::timestamptz as retry_at,
             null::timestamptz as started_at, died_on as finished_at, false as cancel_requested,
-            null::jsonb as result, payload
+            null::jsonb as result, payload, null::text as held, limit_keys
             """,
             "igny8_dead_jobs",
             "'dead'"

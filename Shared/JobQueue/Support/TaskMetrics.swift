@@ -6,6 +6,8 @@ struct TaskMetrics: Sendable {
     private let stale: Counter
     private let duration: Timer
     private let pickup: Timer
+    private let oldestWaiting: Gauge
+    private let dead: Gauge
 
     init(queue: String, task: String) {
         let labels = [("queue", queue), ("task", task)]
@@ -15,6 +17,8 @@ struct TaskMetrics: Sendable {
         ended = Dictionary(uniqueKeysWithValues: Verdict.allCases.map { ($0, counter($0.rawValue)) })
         stale = counter("stale")
         duration = Timer(label: "igny8_job_duration_seconds", dimensions: labels)
+        oldestWaiting = Gauge(label: "igny8_job_task_oldest_waiting_seconds", dimensions: labels)
+        dead = Gauge(label: "igny8_job_task_dead", dimensions: labels)
         pickup = Timer(label: "igny8_job_pickup_seconds", dimensions: labels)
     }
 
@@ -26,6 +30,12 @@ struct TaskMetrics: Sendable {
 
     /// An attempt that counts for nothing, because the job was not this worker's any more.
     func wasStale() { stale.increment() }
+
+    /// What the one that keeps the queue has counted.
+    func record(_ backlog: TaskBacklog?) {
+        oldestWaiting.record(backlog?.oldestWaiting ?? 0)
+        dead.record(backlog?.dead ?? 0)
+    }
 
     /// From queued to claimed: what a client feels of the queue.
     func waited(_ time: Duration) { pickup.record(duration: time) }

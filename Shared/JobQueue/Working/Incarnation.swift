@@ -132,6 +132,7 @@ final class Incarnation: Sendable {
                 configuration: plan.configuration,
                 database: database,
                 metrics: plan.queueMetrics,
+                taskMetrics: plan.metrics,
                 pulse: pulse,
                 failpoints: plan.failpoints,
                 logger: logger,
