@@ -6,6 +6,8 @@ final class Wakeup: Sendable {
         var isRung = false
         var waiter: (number: Int, continuation: CheckedContinuation<Void, Never>)?
         var waits = 0
+        /// The last wait that ended by itself, perhaps before its continuation was here.
+        var ended = 0
     }
 
     private let state = NIOLockedValueBox(State())
@@ -33,7 +35,7 @@ final class Wakeup: Sendable {
         await withTaskCancellationHandler {
             await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in
                 let goesOn = state.withLockedValue { state in
-                    if state.isRung || Task.isCancelled {
+                    if state.isRung || Task.isCancelled || state.ended == number {
                         state.isRung = false
                         return true
                     }
@@ -73,6 +75,7 @@ final class Wakeup: Sendable {
 
     private func end(wait number: Int) {
         let waiter = state.withLockedValue { state in
+            state.ended = max(state.ended, number)
             guard state.waiter?.number == number else { return nil as CheckedContinuation<Void, Never>? }
             defer { state.waiter = nil }
             return state.waiter?.continuation

@@ -69,6 +69,7 @@ struct Heartbeat: Sendable {
                 attempts.find(job, nonce: nonce)?.cancel(.requested)
             }
         }
+        unknown = try await stillRunning(unknown)
         if !unknown.isEmpty {
             logger.warning("rows are said to be ours that we do not know", metadata: ["jobs": "\(unknown.count)"])
             await giveBack(unknown)
@@ -81,5 +82,19 @@ struct Heartbeat: Sendable {
         }
         missing = silent
         return true
+    }
+
+    /// Those of `unknown` that PostgreSQL still says run here: the others were acknowledged while the first answer was
+    /// on its way.
+    private func stillRunning(_ unknown: [Outcome]) async throws -> [Outcome] {
+        if unknown.isEmpty { return [] }
+        let rows = try await database.query(
+            """
+            select id from igny8_jobs
+            where id = any (\(unknown.map(\.job))) and worker_id = \(worker.id) and state = 'running'
+            """
+        )
+        let running = Set(try rows.map { row throws(PostgresError) in try row.decode(0, as: Int64.self) })
+        return unknown.filter { running.contains($0.job) && !attempts.knows($0.job, nonce: $0.nonce) }
     }
 }

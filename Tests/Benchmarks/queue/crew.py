@@ -19,7 +19,7 @@ class Crew:
             subprocess.Popen(
                 command, env=environment, stdout=subprocess.DEVNULL, stderr=sys.stderr, start_new_session=True
             )
-            for command in system.worker_commands(self.tallies.path)
+            for command in system.worker_commands(self.tallies)
         ]
 
     def check(self):

@@ -56,6 +56,12 @@ def as_table(figures, configurations):
         f"{'load/s':>9}{'p50 ms':>9}{'p99 ms':>9}  CPU us a job",
     ]
     lines += [_line(name, rounds, found.get(name)) for name, rounds in figures.items()]
+    for name, rounds in figures.items():
+        if "since_commit_p50_ms" in (one := median(rounds)):
+            lines.append(
+                f"{name:<9}since the producer's commit: p50 {one['since_commit_p50_ms']} ms, "
+                f"p99 {one['since_commit_p99_ms']} ms"
+            )
     lines.append("")
     for name in TARGETS.keys() & found.keys():
         word = "reached" if found[name] >= TARGETS[name] else "missed"

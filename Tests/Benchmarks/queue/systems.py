@@ -35,10 +35,10 @@ class Peer:
     def fill(self, jobs):
         return self.producer("fill", str(jobs))
 
-    def arrive(self, rate, seconds):
+    def arrive(self, rate, seconds, tallies):
         return self.producer("arrive", str(rate), str(seconds))
 
-    def worker_commands(self, tally):
+    def worker_commands(self, tallies):
         return self.workers
 
     def verify(self, jobs):
@@ -65,11 +65,12 @@ class Ours:
     def fill(self, jobs):
         return [self.driver, "fill", "--jobs", str(jobs)]
 
-    def arrive(self, rate, seconds):
-        return [self.driver, "arrive", "--rate", str(rate), "--seconds", str(seconds)]
+    def arrive(self, rate, seconds, tallies):
+        command = [self.driver, "arrive", "--rate", str(rate), "--seconds", str(seconds)]
+        return [*command, "--commits", tallies.commits]
 
-    def worker_commands(self, tally):
-        command = [self.driver, "work", "--tally", tally]
+    def worker_commands(self, tallies):
+        command = [self.driver, "work", "--tally", tallies.path, "--commits", tallies.commits]
         command += ["--capacity", str(self.capacity), "--connections", str(self.connections)]
         return [command] * PROCESSES
 

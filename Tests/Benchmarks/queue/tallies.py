@@ -13,7 +13,11 @@ class Tallies:
 
     def __init__(self):
         self.folder = tempfile.TemporaryDirectory(prefix="bench-queue-", dir="/dev/shm")
-        self.path = self.folder.name
+        self.path = f"{self.folder.name}/tally"
+        # Ours only: when the producer committed, and the latencies since then.
+        self.commits = f"{self.folder.name}/commits"
+        for path in (self.path, self.commits + ".latency"):
+            pathlib.Path(path).mkdir()
 
     def counts(self):
         counts = []
@@ -35,10 +39,10 @@ class Tallies:
             check()
             time.sleep(0.003)
 
-    def latencies_ms(self):
+    def latencies_ms(self, path=None):
         """All of them, sorted."""
         samples = array.array("I")
-        for file in pathlib.Path(self.path).iterdir():
+        for file in pathlib.Path(path or self.path).iterdir():
             with open(file, "rb") as opened:
                 _, count = struct.unpack("=QQ", opened.read(16))
                 samples.frombytes(opened.read(4 * count))

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Glibc
 import JobQueue
 import Postgres
 import Redis
@@ -15,6 +16,8 @@ struct Arrive: AsyncParsableCommand {
     var rate: Double
     @Option(help: "For how long.")
     var seconds = 10.0
+    @Option(help: "A file for the times of the commits.")
+    var commits: String?
 
     /// As many transactions at a time as a gateway has connections for them.
     private static let lanes = 4
@@ -28,25 +31,30 @@ struct Arrive: AsyncParsableCommand {
         try await redis.waitUntilReachable()
         let producer = JobProducer(redis: redis, logger: Place.logger)
         let total = Int(rate * seconds)
-        let start = Moment.now + 50_000_000
-        @Sendable func due(_ number: Int) -> Int64 { start + Int64(Double(number) * 1e9 / rate) }
+        let path = commits ?? "/dev/shm/bench-queue-commits-\(getpid())"
+        let times = try CommitTimes(writing: path, start: Moment.now + 50_000_000, rate: rate, count: total)
+        defer { if commits == nil { unlink(path) } }
         let sent = try await withThrowingTaskGroup(of: Void.self) { group in
             var sent = 0
             var underWay = 0
             while sent < total {
                 let now = Moment.now
                 var next = sent
-                while next < total, next - sent < Self.largestBatch, due(next) <= now { next += 1 }
+                while next < total, next - sent < Self.largestBatch, times.due(next) <= now { next += 1 }
                 guard next > sent else {
-                    try await Task.sleep(for: .nanoseconds(max(due(sent) - now, Self.tick)))
+                    try await Task.sleep(for: .nanoseconds(max(times.due(sent) - now, Self.tick)))
                     continue
                 }
                 if underWay == Self.lanes {
                     try await group.next()
                     underWay -= 1
                 }
-                let batch = (sent..<next).map(due)
-                group.addTask { try await Arrivals.enqueue(batch, by: producer, in: database) }
+                let batch = sent..<next
+                group.addTask {
+                    try await Arrivals.enqueue(batch.map(times.due), by: producer, in: database) {
+                        times.committed(batch)
+                    }
+                }
                 underWay += 1
                 sent = next
             }
@@ -61,11 +69,18 @@ struct Arrive: AsyncParsableCommand {
 
 enum Arrivals {
     /// One transaction, as a request of the gateway would have it.
-    static func enqueue(_ due: [Int64], by producer: JobProducer, in database: PostgresDatabase) async throws {
+    static func enqueue(
+        _ due: [Int64],
+        by producer: JobProducer,
+        in database: PostgresDatabase,
+        committed: @escaping @Sendable () -> Void = {}
+    ) async throws {
         let jobs = due.map {
             NewJob(queue: Place.queue, task: NoOp.name, account: nil, payload: NoOp.Payload(due: $0))
         }
         try await database.transaction(settings: Place.settings) { transaction in
+            // Before the producer's own, which sends the hints.
+            transaction.afterCommit { committed() }
             _ = try await producer.enqueue(jobs, in: transaction)
         }
     }

@@ -16,6 +16,8 @@ struct Work: AsyncParsableCommand {
 
     @Option(help: "The folder for this process' count of completions and latencies.")
     var tally: String
+    @Option(help: "Where `arrive` writes when it committed; latencies since then go to PATH.latency/.")
+    var commits: String?
     @Option(help: "Jobs in hand at the same time.")
     var capacity = 512
     @Option(help: "Pipelined connections to PostgreSQL.")
@@ -28,7 +30,7 @@ struct Work: AsyncParsableCommand {
         let redis = try Place.redis()
         let worker = JobWorker(
             queue: Place.queue,
-            tasks: [NoOp(tally: tally)],
+            tasks: [NoOp(tally: tally, afterCommit: try commits.map { try AfterCommit($0) })],
             database: database,
             redis: redis,
             configuration: WorkerConfiguration(capacity: capacity),
