@@ -10,6 +10,7 @@ struct Reaper: Sendable {
     let configuration: WorkerConfiguration
     let database: QueueDatabase
     let metrics: QueueMetrics
+    let failpoints: Failpoints
     let logger: Logger
     /// Rings the relay: reaped jobs wait for admission.
     let stirred: Wakeup
@@ -40,8 +41,10 @@ struct Reaper: Sendable {
     }
 
     private func round(_ lease: Lease) async throws {
+        try await failpoints.reach(.beforeReap)
         let dead = try await database.query(ReapStatement.workers(queue: worker.queue, lease: lease)).affected
         if dead > 0 { logger.warning("workers declared dead", metadata: ["workers": "\(dead)"]) }
+        try await failpoints.reach(.declaredBeforeReap)
         var taken = Self.chunk
         while taken == Self.chunk {
             let rows = try await database.query(

@@ -58,6 +58,7 @@ struct Relay: Sendable {
 
     /// One round; gives how long to wait before the next.
     private func round(_ memory: inout Memory, _ lease: Lease) async throws -> Duration {
+        try await failpoints.reach(.awakeBeforeCredit)
         if memory.surveyedAt.map({ $0.duration(to: .now) >= Self.survey }) ?? true {
             memory.capacity = try await database.query(AdmitStatement.capacity(queue: worker.queue))[0].decode(0)
             try await database.batch(
@@ -136,6 +137,7 @@ struct Relay: Sendable {
     ) async throws -> Int {
         let room = open > 0 ? open : size - length
         guard room > 0 else { return 0 }
+        try await failpoints.reach(.creditBeforeAdmit)
         let rows = try await database.query(
             AdmitStatement.make(
                 queue: worker.queue,
@@ -168,6 +170,7 @@ struct Relay: Sendable {
         try await failpoints.reach(.queuedBeforeHint)
         if !deal.tail.isEmpty { try await hints.push(deal.tail) }
         if !deal.head.isEmpty { try await hints.push(deal.head.reversed(), atHead: true) }
+        try await failpoints.reach(.hintedBeforeWait)
     }
 
     /// Fewer than there was room for: all that is due is admitted, or others can use the rest, so another look follows at

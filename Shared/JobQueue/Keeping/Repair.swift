@@ -68,6 +68,7 @@ struct Repair: Sendable {
             isComplete = ids.count < HintWindow.largest
             pushed += try await hints.repair(ids: ids, oldIDs: [], epoch: isComplete ? epoch : nil)
         }
+        try await failpoints.reach(.repairedBeforeEpoch)
         try await database.query(
             """
             update igny8_queues set redis_epoch = \(epoch)

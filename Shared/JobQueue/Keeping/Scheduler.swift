@@ -134,6 +134,7 @@ struct Scheduler: Sendable {
             ).affected
             guard moved == 1 else { return false }
             try await producer.enqueue(job, in: transaction)
+            try await failpoints.reach(.firedBeforeCommit)
             return true
         }
         if hasFired {

@@ -32,6 +32,7 @@ public final class JobProducer: Sendable {
     @discardableResult
     public func enqueue(_ jobs: [NewJob], in transaction: PostgresTransaction) async throws -> [Int64?] {
         guard !jobs.isEmpty else { return [] }
+        try await failpoints.reach(.beforeInsert)
         let (encoded, isNudging) = try await encode(jobs)
         let rows = try await transaction.query(EnqueueStatement.make(encoded, nudging: isNudging))
         var ids: [Int64?] = []
@@ -47,6 +48,7 @@ public final class JobProducer: Sendable {
         if !counts.isEmpty {
             transaction.afterCommit { [hints, counts] in await self.tell(hints, counts) }
         }
+        try await failpoints.reach(.insertedBeforeCommit)
         return ids
     }
 
@@ -100,6 +102,7 @@ public final class JobProducer: Sendable {
         do {
             try await failpoints.reach(.committedBeforeHint)
             rooms.note(try await HintList(queue: queue, redis: redis).push(ids), of: queue)
+            try await failpoints.reach(.hintedBeforeReturn)
         } catch {
             Counter(label: "igny8_job_hints_failed_total", dimensions: [("queue", queue)]).increment(by: ids.count)
             logger.warning(

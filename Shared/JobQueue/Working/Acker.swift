@@ -119,6 +119,7 @@ final class Acker: Sendable {
                 let written = try await send(batch.map(\.outcome))
                 try await failpoints.reach(.acknowledgedBeforeRelease)
                 await settle(batch, written, isRepeated: isRepeated)
+                try await failpoints.reach(.slotsFreed)
                 return
             } catch {
                 isRepeated = true

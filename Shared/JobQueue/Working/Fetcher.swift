@@ -66,6 +66,7 @@ struct Fetcher: Sendable {
     }
 
     private func take(_ free: Int, _ hints: HintList) async throws -> [Int64] {
+        try await failpoints.reach(.beforeTake)
         var ids = try await hints.take(free, for: worker.id, clearing: true)
         if ids.isEmpty {
             guard let first = try await hints.waitForOne(for: worker.id, upTo: .seconds(5)) else { return [] }

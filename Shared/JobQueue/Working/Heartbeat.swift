@@ -49,6 +49,7 @@ struct Heartbeat: Sendable {
             where worker_id = \(worker.id) and state = 'running'
             """,
         ])
+        try await failpoints.reach(.beatBeforeAudit)
         guard answers[0].affected == 1 else { return false }
         var unknown: [Outcome] = []
         for row in answers[1] {

@@ -123,6 +123,7 @@ final class Incarnation: Sendable {
                 configuration: plan.configuration,
                 database: database,
                 metrics: plan.queueMetrics,
+                failpoints: plan.failpoints,
                 logger: logger,
                 stirred: bells.relay
             ),
@@ -219,8 +220,10 @@ final class Incarnation: Sendable {
     /// Gives hints back, waits for what runs, cancels what does not end, and sees every outcome written.
     private func drain(_ grace: Duration) async {
         logger.info("draining", metadata: ["running": "\(attempts.count)"])
+        try? await plan.failpoints.reach(.beforeDrain)
         try? await hints?.leave(worker.id)
         await attempts.waitUntilEmpty(upTo: grace)
+        try? await plan.failpoints.reach(.graceBeforeRelease)
         attempts.cancelAll(.givenBack)
         await attempts.waitUntilEmpty(upTo: .seconds(2))
         // Handlers that ignore cancellation: their jobs are given back over their heads.
@@ -233,6 +236,7 @@ final class Incarnation: Sendable {
     }
 
     private func leave() async {
+        try? await plan.failpoints.reach(.drainedBeforeGone)
         try? await hints?.leave(worker.id)
         _ = try? await plan.database.query(
             "update igny8_workers set state = 'gone', running = 0 where id = \(worker.id) and state = 'alive'"
