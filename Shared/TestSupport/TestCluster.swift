@@ -4,55 +4,137 @@ import Foundation
 public final class TestCluster: Sendable {
     /// A superuser's URL.
     public let url: String
+    /// Where it listens.
+    public let port: Int
 
+    private let address: String
     private let directory: String
-    private let port: Int
+    private let settings: [String]
 
     /// Runs `body` with a new running cluster and removes it afterwards.
+    /// - Parameters:
+    ///   - address: where it listens besides loopback, open to everyone who reaches it: for hosts of a test's own network.
+    ///   - settings: such as `synchronous_commit=off`.
     public static func withCluster<Value: Sendable>(
+        address: String = "127.0.0.1",
+        settings: [String] = [],
         _ body: (TestCluster) async throws -> Value
     ) async throws -> Value {
-        let cluster = try await TestCluster()
-        let outcome: Result<Value, any Error>
-        do {
-            try await cluster.start()
-            outcome = .success(try await body(cluster))
-        } catch {
-            outcome = .failure(error)
+        let cluster = try await TestCluster(address: address, settings: settings)
+        return try await cluster.use {
+            try await command(
+                "initdb",
+                ["-D", cluster.data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "-N"]
+            )
+            if address != "127.0.0.1" {
+                try await run(
+                    "/bin/sh",
+                    ["-c", "echo 'host all all \(address)/24 trust' >> \(cluster.data)/pg_hba.conf"]
+                )
+            }
+        } body: {
+            try await body(cluster)
         }
-        try? await cluster.stop()
-        try? FileManager.default.removeItem(atPath: cluster.directory)
-        return try outcome.get()
     }
 
-    private init() async throws {
+    /// Runs `body` with a hot standby that follows this cluster through `port`, asynchronously, and removes it afterwards.
+    public func withStandby<Value: Sendable>(
+        through port: Int,
+        _ body: (TestCluster) async throws -> Value
+    ) async throws -> Value {
+        let standby = try await TestCluster(address: "127.0.0.1", settings: settings)
+        return try await standby.use {
+            try await Self.command(
+                "pg_basebackup",
+                ["-h", "127.0.0.1", "-p", "\(port)", "-U", "postgres", "-D", standby.data, "-R", "-c", "fast"]
+            )
+        } body: {
+            try await body(standby)
+        }
+    }
+
+    private init(address: String, settings: [String]) async throws {
         await Self.removeOrphans()
         port = try FreePort.find()
         directory = "/tmp/igny8-cluster-\(getpid())-\(port)"
-        url = "postgresql://postgres@127.0.0.1:\(port)/postgres"
+        url = "postgresql://postgres@\(address):\(port)/postgres"
+        self.address = address
+        self.settings = settings
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
         if getuid() == 0 { try await run("/bin/chown", ["postgres", directory]) }
-        try await Self.command(
-            "initdb",
-            ["-D", directory + "/data", "-U", "postgres", "-A", "trust", "-E", "UTF8", "-N"]
-        )
+    }
+
+    private var data: String { directory + "/data" }
+
+    private func use<Value: Sendable>(
+        _ create: () async throws -> Void,
+        body: () async throws -> Value
+    ) async throws -> Value {
+        let outcome: Result<Value, any Error>
+        do {
+            try await create()
+            try await start()
+            outcome = .success(try await body())
+        } catch {
+            outcome = .failure(error)
+        }
+        try? await crash()
+        try? FileManager.default.removeItem(atPath: directory)
+        return try outcome.get()
     }
 
     /// Starts the server and waits until it accepts connections.
     public func start() async throws {
-        let settings = "-p \(port) -k \(directory) -c listen_addresses=127.0.0.1 -c fsync=off"
-        let log = directory + "/log"
-        try await Self.command("pg_ctl", ["-D", directory + "/data", "-w", "-s", "-l", log, "-o", settings, "start"])
+        let addresses = Set(["127.0.0.1", address]).sorted().joined(separator: ",")
+        let options = ["listen_addresses=\(addresses)", "fsync=off"] + settings
+        try await Self.command(
+            "pg_ctl",
+            [
+                "-D", data, "-w", "-s", "-l", directory + "/log", "-o",
+                "-p \(port) -k \(directory) " + options.map { "-c \($0)" }.joined(separator: " "), "start",
+            ]
+        )
     }
 
     /// Stops the server: connections are cut, transactions rolled back.
     public func stop() async throws {
-        try await Self.command("pg_ctl", ["-D", directory + "/data", "-m", "fast", "-w", "-s", "stop"])
+        try await Self.command("pg_ctl", ["-D", data, "-m", "fast", "-w", "-s", "stop"])
     }
 
-    /// Ends the server as a power cut would; ``start()`` recovers.
+    /// Ends the server without a word to anybody; ``start()`` recovers what was written to the log.
     public func crash() async throws {
-        try await Self.command("pg_ctl", ["-D", directory + "/data", "-m", "immediate", "-w", "-s", "stop"])
+        try await Self.command("pg_ctl", ["-D", data, "-m", "immediate", "-w", "-s", "stop"])
+    }
+
+    /// Makes a standby a server of its own.
+    public func promote() async throws {
+        try await Self.command("pg_ctl", ["-D", data, "-w", "-s", "promote"])
+    }
+
+    /// Holds the process that writes asynchronous commits to the log: from now on only durable ones survive a
+    /// ``powerCut()``.
+    public func holdAsynchronousCommits() throws {
+        for process in try processes() where process.title.contains("walwriter") { kill(process.pid, SIGSTOP) }
+    }
+
+    /// Kills every process of the server at once: what was not written to the log is gone.
+    public func powerCut() async throws {
+        let processes = try processes()
+        for process in processes { kill(process.pid, SIGKILL) }
+        while processes.contains(where: { $0.isAlive }) { await Task.yield() }
+        // Its pid may be a corpse that nobody has collected yet, which PostgreSQL takes for a living server.
+        for name in ["data/postmaster.pid", ".s.PGSQL.\(port).lock"] {
+            try FileManager.default.removeItem(atPath: directory + "/" + name)
+        }
+    }
+
+    private func processes() throws -> [ServerProcess] {
+        let words = try String(contentsOfFile: data + "/postmaster.pid", encoding: .utf8).split(separator: "\n")
+        guard let postmaster = words.first.flatMap({ pid_t($0) }) else {
+            throw TestSetupError("the cluster does not run")
+        }
+        return ServerProcess.all().filter { $0.pid == postmaster || $0.parent == postmaster }
+            .sorted { $0.pid < $1.pid }
     }
 
     /// Ends and removes the clusters of test processes that were killed.
