@@ -22,9 +22,10 @@ enum ReapStatement {
         """
         with orphan as (
             select j.id, w.state is distinct from 'alive' as crashed,
-                   j.crashes > 0 and 1 = (
+                   j.crashes >= \(ClaimStatement.suspectCrashes) and 1 = (
                        select count(*) from igny8_jobs o
-                       where o.worker_id = j.worker_id and o.state = 'running' and o.crashes > 0)
+                       where o.worker_id = j.worker_id and o.state = 'running'
+                         and o.crashes >= \(ClaimStatement.suspectCrashes))
                    or 1 = (select count(*) from igny8_jobs o
                            where o.worker_id = j.worker_id and o.state = 'running') as alone
             from igny8_jobs j left join igny8_workers w on w.id = j.worker_id

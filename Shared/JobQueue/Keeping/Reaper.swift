@@ -4,19 +4,19 @@ import Postgres
 
 /// Declares silent workers dead and gives their jobs to others.
 ///
-/// After an outage it first stays connected for a full lease before it judges: the others could not beat either.
+/// After an outage it first stays connected for a full lease before it judges: the others could not beat either. An outage
+/// is what the worker's own heartbeat has missed, also before it was the queue's keeper.
 struct Reaper: Sendable {
     let worker: WorkerIdentity
     let configuration: WorkerConfiguration
     let database: QueueDatabase
     let metrics: QueueMetrics
+    let pulse: Pulse
     let failpoints: Failpoints
     let logger: Logger
     /// Rings the relay: reaped jobs wait for admission.
     let stirred: Wakeup
 
-    /// What a cancelled handler gets to end by itself before its row is taken away.
-    private static let deadlineGrace: Duration = .seconds(10)
     /// Rows in one statement: short enough not to hold locks for long.
     private static let chunk = 500
 
@@ -25,7 +25,7 @@ struct Reaper: Sendable {
         var judgeFrom = Instant.now
         while !Task.isCancelled {
             do {
-                if Instant.now >= judgeFrom {
+                if Instant.now >= judgeFrom, pulse.isSteady(for: configuration.lease) {
                     try await round(lease)
                 } else {
                     try await database.query("select 1")
@@ -50,7 +50,7 @@ struct Reaper: Sendable {
             let rows = try await database.query(
                 ReapStatement.jobs(
                     queue: worker.queue,
-                    grace: min(Self.deadlineGrace, configuration.lease),
+                    grace: configuration.deadlineGrace,
                     crashLimit: configuration.crashLimit,
                     limit: Self.chunk,
                     lease: lease

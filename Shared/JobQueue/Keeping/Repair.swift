@@ -1,5 +1,6 @@
 import Logging
 import Metrics
+import NIOConcurrencyHelpers
 import Postgres
 
 /// R5: sees to it that every queued row has a hint (I6), by exact difference.
@@ -8,17 +9,36 @@ import Postgres
 /// restart, failover), every queued row is checked at once. Else, every two seconds, those queued for more than two.
 struct Repair: Sendable {
     let worker: WorkerIdentity
+    private let losses = Losses()
+    /// After a lease, 30 seconds, the hands of a worker that hangs do not count any more.
+    let longPatience: Duration
     let database: QueueDatabase
     let hints: HintList
     let metrics: QueueMetrics
     let failpoints: Failpoints
     let logger: Logger
 
+    init(
+        worker: WorkerIdentity,
+        longPatience: Duration,
+        database: QueueDatabase,
+        hints: HintList,
+        metrics: QueueMetrics,
+        failpoints: Failpoints,
+        logger: Logger
+    ) {
+        self.worker = worker
+        self.longPatience = longPatience
+        self.database = database
+        self.hints = hints
+        self.metrics = metrics
+        self.failpoints = failpoints
+        self.logger = logger
+    }
+
     private static let tick: Duration = .seconds(1)
     /// A hint that is under way for longer is missing. With two ticks' wait, none is missing for more than four.
     private static let patience: Duration = .seconds(2)
-    /// After this the hands of a worker that hangs do not count any more.
-    private static let longPatience: Duration = .seconds(30)
 
     /// Runs until the task is cancelled.
     func run(_ lease: Lease) async {
@@ -31,7 +51,9 @@ struct Repair: Sendable {
                 if memory.epoch == nil || memory.epoch != epoch || (server != nil && server != memory.server) {
                     try await repairAll(lease)
                 } else if turn % 2 == 1 {
-                    try await repairOverdue(lease)
+                    if try await repairOverdue(lease) > 0, losses.isAlarming() {
+                        logger.warning("Redis loses hints again and again; is its maxmemory-policy noeviction?")
+                    }
                 }
                 server = memory.server
             } catch {
@@ -81,17 +103,17 @@ struct Repair: Sendable {
         }
     }
 
-    private func repairOverdue(_ lease: Lease) async throws {
+    private func repairOverdue(_ lease: Lease) async throws -> Int {
         let rows = try await database.query(
             """
-            select id, queued_at < now() - make_interval(secs => \(Self.longPatience.seconds)) as old
+            select id, queued_at < now() - make_interval(secs => \(longPatience.seconds)) as old
             from igny8_jobs
             where queue = \(worker.queue) and state = 'queued'
               and queued_at < now() - make_interval(secs => \(Self.patience.seconds)) and \(fragment: lease.holds)
             order by queued_at limit \(HintWindow.largest)
             """
         )
-        guard !rows.isEmpty else { return }
+        guard !rows.isEmpty else { return 0 }
         var ids: [Int64] = []
         var oldIDs: [Int64] = []
         for row in rows {
@@ -100,5 +122,22 @@ struct Repair: Sendable {
         try await failpoints.reach(.beforeRepair)
         let pushed = try await hints.repair(ids: ids, oldIDs: oldIDs, epoch: nil)
         if pushed > 0 { metrics.repaired.increment(by: pushed) }
+        return pushed
+    }
+}
+
+/// Counts how often hints were missing though Redis had not forgotten its epoch. Once is a crash somewhere.
+private final class Losses: Sendable {
+    private let times = NIOLockedValueBox<[Instant]>([])
+
+    /// Notes one; true with the third within a minute, and then the count begins anew.
+    func isAlarming() -> Bool {
+        times.withLockedValue { times in
+            times.removeAll { $0.duration(to: .now) > .seconds(60) }
+            times.append(.now)
+            guard times.count >= 3 else { return false }
+            times = []
+            return true
+        }
     }
 }

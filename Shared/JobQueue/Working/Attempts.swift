@@ -13,6 +13,8 @@ final class Attempts: Sendable {
     private let state = NIOLockedValueBox(State())
     /// Rung when a slot comes free.
     let slotFreed = Wakeup()
+    /// Rung when a suspect has ended, and another may be claimed.
+    let suspectEnded = Wakeup()
     /// Rung when nothing is in hand any more.
     private let emptied = Wakeup()
 
@@ -29,10 +31,14 @@ final class Attempts: Sendable {
     func endClaim(_ nonce: Int64) { state.withLockedValue { _ = $0.claiming.remove(nonce) } }
 
     /// All of a claim at once: it ends before the first of them does.
+    ///
+    /// A second claim of a job that is in hand already means that the first is void: PostgreSQL has forgotten it in a
+    /// crash, or somebody has taken it away. Its handler is told; it holds no slot any more.
     func begin(_ claimed: [Attempt]) {
-        state.withLockedValue { state in
-            for attempt in claimed { state.attempts[attempt.job.id] = attempt }
+        let void = state.withLockedValue { state in
+            claimed.compactMap { state.attempts.updateValue($0, forKey: $0.job.id) }
         }
+        for attempt in void { attempt.cancel(.lost) }
     }
 
     func end(_ attempt: Attempt) { end(CollectionOfOne(attempt)) }
@@ -46,6 +52,7 @@ final class Attempts: Sendable {
             return state.attempts.isEmpty
         }
         slotFreed.ring()
+        if ended.contains(where: { $0.job.isSuspect }) { suspectEnded.ring() }
         if isEmpty { emptied.ring() }
     }
 

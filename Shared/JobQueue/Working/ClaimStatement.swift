@@ -3,9 +3,13 @@ package import Postgres
 /// T3, queued → running: one statement for the whole batch.
 ///
 /// The rows are locked in the order of their ids and those that another worker holds are skipped. A job that was in hand
-/// when a worker died (`crashes > 0`) is a suspect: a worker claims at most one, so that a job that kills its process
-/// cannot take other suspects with it again and again.
+/// when two workers died is a suspect: a worker claims at most one, so that a job that kills its process cannot take
+/// other suspects with it again and again. Once is no suspicion: processes are killed, and then everything they held must
+/// go on at once.
 package enum ClaimStatement {
+    /// As many workers have died with a suspect in hand.
+    static let suspectCrashes: Int32 = 2
+
     package struct Claimant: Sendable {
         let worker: Int64
         let queue: String
@@ -71,11 +75,12 @@ package enum ClaimStatement {
         with candidate as (\(fragment: candidates)),
         chosen as (
             select place from candidate
-            where crashes = 0
-               or id = (select min(id) from candidate where crashes > 0)
+            where crashes < \(suspectCrashes)
+               or id = (select min(id) from candidate where crashes >= \(suspectCrashes))
                   and not exists (
                       select from igny8_jobs held
-                      where held.worker_id = \(claimant.worker) and held.state = 'running' and held.crashes > 0)
+                      where held.worker_id = \(claimant.worker) and held.state = 'running'
+                        and held.crashes >= \(suspectCrashes))
         )
         update igny8_jobs j
         set state = 'running', worker_id = \(claimant.worker), claim_nonce = \(claimant.nonce),
@@ -92,7 +97,7 @@ package enum ClaimStatement {
           and not exists (select from igny8_queues where name = \(claimant.queue) and paused_at is not null)
           and not exists (select from igny8_paused_tasks p where p.queue = \(claimant.queue) and p.task = j.task)
         returning j.id, j.task, j.account_id, j.payload, j.attempt, j.max_attempts, j.claim_seq, j.traceparent, j.run_at,
-                  extract(epoch from now() - coalesce(j.queued_at, now()))::float8
+                  extract(epoch from now() - coalesce(j.queued_at, now()))::float8, j.crashes
         """
     }
 }

@@ -16,6 +16,9 @@ struct ClaimedJob: Sendable {
     /// Machine time from queued to claimed.
     let waited: Duration
 
+    /// Whether it was in hand when workers died, so often that no other such job may run beside it.
+    let isSuspect: Bool
+
     init(_ row: PostgresRow, nonce: Int64) throws(PostgresError) {
         id = try row.decode(0)
         task = try row.decode(1)
@@ -27,6 +30,7 @@ struct ClaimedJob: Sendable {
         traceparent = try row.decode(7)
         runAt = try row.decode(8)
         waited = .seconds(max(try row.decode(9, as: Double.self), 0))
+        isSuspect = try row.decode(10, as: Int32.self) >= ClaimStatement.suspectCrashes
         self.nonce = nonce
     }
 }

@@ -14,9 +14,13 @@ struct Fetcher: Sendable {
     let claimTasks: ClaimStatement.TaskTable
     let attempts: Attempts
     let pulse: Pulse
+    /// Feels each round of this loop.
+    let fetching: Pulse
     let runner: Runner
     let claimCommit: CommitMode
     let patienceWithRedis: Duration
+    /// A beat, 5 s: a worker that is cut from PostgreSQL leaves hints alone long before its lease ends.
+    let longestWait: Duration
     let metrics: QueueMetrics
     let failpoints: Failpoints
     let logger: Logger
@@ -31,6 +35,7 @@ struct Fetcher: Sendable {
         var isSettled = true
         var redisLostAt: Instant?
         while !Task.isCancelled {
+            fetching.answered()
             if pulse.isLost {
                 await stirred.wait(upTo: .milliseconds(100))
                 continue
@@ -69,7 +74,7 @@ struct Fetcher: Sendable {
         try await failpoints.reach(.beforeTake)
         var ids = try await hints.take(free, for: worker.id, clearing: true)
         if ids.isEmpty {
-            guard let first = try await hints.waitForOne(for: worker.id, upTo: .seconds(5)) else { return [] }
+            guard let first = try await hints.waitForOne(for: worker.id, upTo: longestWait) else { return [] }
             ids = [first]
             if free > 1 { ids += try await hints.take(free - 1, for: worker.id, clearing: false) }
         }

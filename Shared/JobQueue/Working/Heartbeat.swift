@@ -5,7 +5,9 @@ import Redis
 /// Says every sixth of a lease that this worker lives, and hears what PostgreSQL believes about it: whether it was
 /// declared dead, which jobs it runs, which of them are to be cancelled.
 ///
-/// Rows that are said to be ours and that we do not know (a claim whose answer was lost) are given back: the self-audit.
+/// The self-audit: rows that are said to be ours and that we do not know (a claim whose answer was lost) are given back;
+/// attempts that two answers in a row do not know (a claim that PostgreSQL lost in a crash, a job taken away after its
+/// deadline) are cancelled. Two, because an attempt may end while the answer is on its way.
 struct Heartbeat: Sendable {
     let worker: WorkerIdentity
     let configuration: WorkerConfiguration
@@ -20,13 +22,15 @@ struct Heartbeat: Sendable {
 
     /// Returns when the worker was declared dead, or the task is cancelled.
     func run() async {
+        var missing: [Int64: Int64] = [:]
         while !Task.isCancelled {
             await tellRedis()
             do {
                 try await failpoints.reach(.beforeBeat)
-                guard try await beat() else { return }
+                guard try await beat(&missing) else { return }
                 pulse.answered()
             } catch {
+                pulse.missed()
                 logger.warning("heartbeat failed", metadata: ["error": "\(error)"])
             }
             try? await Task.sleep(for: configuration.beat)
@@ -37,8 +41,10 @@ struct Heartbeat: Sendable {
         try? await hints?.present(worker.id, running: attempts.count, lifetime: configuration.lease / 3)
     }
 
-    /// False when the worker was declared dead.
-    private func beat() async throws -> Bool {
+    /// False when the worker was declared dead. `missing`: the attempts, with their nonces, that the answer before did
+    /// not know.
+    private func beat(_ missing: inout [Int64: Int64]) async throws -> Bool {
+        let inHand = attempts.all
         let answers = try await database.batch([
             """
             update igny8_workers set beat_at = now(), running = \(attempts.count)
@@ -52,9 +58,11 @@ struct Heartbeat: Sendable {
         try await failpoints.reach(.beatBeforeAudit)
         guard answers[0].affected == 1 else { return false }
         var unknown: [Outcome] = []
+        var said: [Int64: Int64] = [:]
         for row in answers[1] {
             let job: Int64 = try row.decode(0)
             let nonce: Int64 = try row.decode(1)
+            said[job] = nonce
             if !attempts.knows(job, nonce: nonce) {
                 unknown.append(Outcome(job: job, nonce: nonce, verdict: .released))
             } else if try row.decode(2, as: Bool.self) {
@@ -65,6 +73,13 @@ struct Heartbeat: Sendable {
             logger.warning("rows are said to be ours that we do not know", metadata: ["jobs": "\(unknown.count)"])
             await giveBack(unknown)
         }
+        var silent: [Int64: Int64] = [:]
+        for attempt in inHand where said[attempt.job.id] != attempt.job.nonce {
+            silent[attempt.job.id] = attempt.job.nonce
+            guard missing[attempt.job.id] == attempt.job.nonce else { continue }
+            attempts.find(attempt.job.id, nonce: attempt.job.nonce)?.cancel(.lost)
+        }
+        missing = silent
         return true
     }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import Logging
+import NIOConcurrencyHelpers
 import Postgres
 import Redis
 
@@ -10,6 +11,8 @@ final class Incarnation: Sendable {
         case drained
         /// It was silent for a lease, and its jobs are others' now.
         case declaredDead
+        /// It did not work any more, and has given back what it held; a sentence why.
+        case stuck(String)
         /// A test has killed it.
         case killed
     }
@@ -19,6 +22,7 @@ final class Incarnation: Sendable {
     private let hints: HintList?
     private let attempts: Attempts
     private let pulse: Pulse
+    private let fetching: Pulse
     private let acker: Acker
     private let fetcher: Fetcher
     private let heartbeat: Heartbeat
@@ -34,6 +38,7 @@ final class Incarnation: Sendable {
         logger[metadataKey: "worker"] = "\(worker.id)"
         let attempts = Attempts(capacity: plan.configuration.capacity)
         let pulse = Pulse(limit: plan.configuration.selfFence)
+        let fetching = Pulse(limit: plan.configuration.fetchLimit)
         let database = plan.database
         let acker = Acker(
             worker: worker,
@@ -62,6 +67,7 @@ final class Incarnation: Sendable {
         self.hints = hints
         self.attempts = attempts
         self.pulse = pulse
+        self.fetching = fetching
         self.acker = acker
         self.logger = logger
         fetcher = Fetcher(
@@ -71,9 +77,11 @@ final class Incarnation: Sendable {
             claimTasks: ClaimStatement.TaskTable(plan.tasks.values),
             attempts: attempts,
             pulse: pulse,
+            fetching: fetching,
             runner: runner,
             claimCommit: plan.configuration.claimCommit,
             patienceWithRedis: plan.configuration.patienceWithRedis,
+            longestWait: plan.configuration.beat,
             metrics: plan.queueMetrics,
             failpoints: plan.failpoints,
             logger: logger,
@@ -111,6 +119,7 @@ final class Incarnation: Sendable {
             repair: hints.map {
                 Repair(
                     worker: worker,
+                    longPatience: plan.configuration.lease,
                     database: database,
                     hints: $0,
                     metrics: plan.queueMetrics,
@@ -123,6 +132,7 @@ final class Incarnation: Sendable {
                 configuration: plan.configuration,
                 database: database,
                 metrics: plan.queueMetrics,
+                pulse: pulse,
                 failpoints: plan.failpoints,
                 logger: logger,
                 stirred: bells.relay
@@ -151,7 +161,8 @@ final class Incarnation: Sendable {
     func live(until stop: StopSignal) async -> End {
         guard await register(stop) else { return .drained }
         pulse.answered()
-        let fetching = Task { await fetcher.run() }
+        fetching.answered()
+        let fetchTask = Task { await fetcher.run() }
         let acking = Task { await acker.run() }
         let watching = Task {
             await DeadlineWatch(
@@ -166,20 +177,27 @@ final class Incarnation: Sendable {
         }
         let keeping = Task { await keeper.run() }
         let beating = Task { await heartbeat.run() }
-        let rest = [watching, listening, keeping, beating]
+        let illness = NIOLockedValueBox<String?>(nil)
+        let guarding = Task {
+            let found = await watchdog.run()
+            illness.withLockedValue { $0 = found }
+            if found != nil { beating.cancel() }
+        }
+        let passing = Task { await suspectRelay.run() }
+        let rest = [watching, listening, keeping, beating, guarding, passing]
 
-        // The heartbeat ends by itself only when the worker was declared dead.
+        // The heartbeat ends by itself only when the worker was declared dead, or the watchdog has ended it.
         let order = await stop.wait(orUntil: beating)
-        fetching.cancel()
+        fetchTask.cancel()
+        if order == nil, let illness = illness.withLockedValue({ $0 }) {
+            logger.error("this worker gives up, its process must be started anew", metadata: ["why": "\(illness)"])
+            await end(rest, acking, grace: .zero)
+            return .stuck(illness)
+        }
         switch order {
         case .drain(let grace):
-            await fetching.value
-            await drain(grace)
-            for task in rest { task.cancel() }
-            for task in rest { await task.value }
-            await keeper.release()
-            await leave()
-            acking.cancel()
+            await fetchTask.value
+            await end(rest, acking, grace: grace)
             return .drained
         case nil, .kill:
             attempts.cancelAll(.lost)
@@ -192,6 +210,35 @@ final class Incarnation: Sendable {
             }
             return .killed
         }
+    }
+
+    private var suspectRelay: SuspectRelay {
+        SuspectRelay(
+            queue: plan.queue,
+            database: plan.database,
+            hints: hints,
+            ended: attempts.suspectEnded,
+            logger: logger
+        )
+    }
+
+    private var watchdog: Watchdog {
+        Watchdog(
+            attempts: attempts,
+            fetching: fetching,
+            fetchLimit: plan.configuration.fetchLimit,
+            deadlineLimit: plan.configuration.deadlineGrace + plan.configuration.lease,
+            tick: plan.configuration.lease / 30
+        )
+    }
+
+    private func end(_ rest: [Task<Void, Never>], _ acking: Task<Void, Never>, grace: Duration) async {
+        await drain(grace)
+        for task in rest { task.cancel() }
+        for task in rest { await task.value }
+        await keeper.release()
+        await leave()
+        acking.cancel()
     }
 
     /// Writes the worker's row, again and again until PostgreSQL takes it; false when told to stop before.
@@ -210,6 +257,7 @@ final class Incarnation: Sendable {
                 ])
                 return true
             } catch {
+                pulse.missed()
                 logger.warning("worker not registered yet", metadata: ["error": "\(error)"])
                 await stop.sleep(upTo: .milliseconds(500))
             }

@@ -83,16 +83,22 @@ public final class JobWorker: Service, CustomStringConvertible {
 
     /// Works until graceful shutdown, then drains; at cancellation it gives back at once what it holds.
     ///
-    /// Throws a sentence at the start when a schedule cannot be read.
+    /// Throws a sentence at the start when a schedule cannot be read, and ``StuckWorker`` when it does not work any more: a
+    /// fetch loop that hangs, handlers that do not end. What it held is given back; let the process end.
     public func run() async throws {
         let plan = try plan()
         // Not a child: draining writes to the database, which a cancelled task cannot.
-        let life = Task { [stop] in
+        let life = Task { [stop] () -> StuckWorker? in
             while !stop.isGiven {
-                guard case .declaredDead = await Incarnation(plan).live(until: stop) else { return }
+                switch await Incarnation(plan).live(until: stop) {
+                case .declaredDead: continue
+                case .stuck(let why): return StuckWorker(description: why)
+                case .drained, .killed: return nil
+                }
             }
+            return nil
         }
-        await withTaskCancellationHandler {
+        let illness = await withTaskCancellationHandler {
             await withGracefulShutdownHandler {
                 await life.value
             } onGracefulShutdown: {
@@ -101,6 +107,7 @@ public final class JobWorker: Service, CustomStringConvertible {
         } onCancel: {
             stop.give(.drain(grace: .zero))
         }
+        if let illness { throw illness }
     }
 
     /// What graceful shutdown does.

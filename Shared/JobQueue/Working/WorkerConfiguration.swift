@@ -43,6 +43,10 @@ public struct WorkerConfiguration: Sendable {
     var selfFence: Duration { lease * 2 / 3 }
     /// How long the one that keeps the queue (relay, repair, reaper, scheduler) keeps it without renewal.
     var leadership: Duration { lease / 6 }
+    /// A round of the fetch loop takes five seconds when nothing comes, and while PostgreSQL does not answer, forty.
+    var fetchLimit: Duration { max(lease * 2, .seconds(6)) }
+    /// What a cancelled handler gets to end by itself before the reaper takes its row away.
+    var deadlineGrace: Duration { min(.seconds(10), lease) }
     /// How long Redis may be gone before jobs are claimed without hints.
     var patienceWithRedis: Duration { min(.seconds(2), lease / 3) }
 }
