@@ -250,7 +250,10 @@ let package = Package(
         ),
         .testTarget(
             name: "JobQueueTests",
-            dependencies: ["JobQueue", "Persistence", "Postgres", "Redis", "TestSupport", .locks, .logging],
+            dependencies: [
+                "ChaosLedger", "EventLoop", "JobQueue", "Persistence", "Postgres", "Redis", "TestSupport",
+                "igny8-chaos-worker", .locks, .logging,
+            ],
             path: "Tests/JobQueue",
             swiftSettings: house
         ),
@@ -306,6 +309,30 @@ let package = Package(
                 "DomainModel", "Operator", "Persistence", "Postgres", "TestSupport", .argumentParser, .locks,
             ],
             path: "Tests/Operator",
+            swiftSettings: house
+        ),
+        .target(
+            name: "ChaosLedger",
+            dependencies: ["JobQueue", "Postgres"],
+            path: "Tests/Chaos/Ledger",
+            swiftSettings: house
+        ),
+        .executableTarget(
+            name: "igny8-chaos-worker",
+            dependencies: [
+                "ChaosLedger", "EventLoop", "JobQueue", "Postgres", "Redis", .argumentParser, .lifecycle, .logging,
+                .unixSignals,
+            ],
+            path: "Tests/Chaos/Worker",
+            swiftSettings: house
+        ),
+        .executableTarget(
+            name: "igny8-chaos",
+            dependencies: [
+                "ChaosLedger", "EventLoop", "JobQueue", "Persistence", "Postgres", "Redis", "TestSupport",
+                .argumentParser, .locks, .logging,
+            ],
+            path: "Tests/Chaos/Driver",
             swiftSettings: house
         ),
         .testTarget(

@@ -17,6 +17,9 @@ extension TestTemplate {
 struct Shop: Sendable {
     let database: PostgresDatabase
     let redis: RedisClient
+    /// The same two for other processes, and for wires.
+    let databaseURL: String
+    let redisURL: String
     let queue: String
     let journal = Journal()
     let producer: JobProducer
@@ -30,24 +33,28 @@ struct Shop: Sendable {
     ) async throws -> Value {
         let url = try redisURL ?? TestRedis.url()
         return try await TestDatabase.withDatabase(.schema) { test in
-            try await open(on: test.service, redisURL: url, body)
+            try await open(on: test.service, at: test.serviceURL, redisURL: url, body)
         }
     }
 
     static func open<Value: Sendable>(
         on database: PostgresDatabase,
+        at databaseURL: String = "",
         redisURL: String,
         _ body: (Shop) async throws -> Value
     ) async throws -> Value {
         try await TestRedis.withClient(of: try RedisConfiguration(url: redisURL)) { redis in
             try await redis.command(["PING"])
-            return try await body(Shop(database: database, redis: redis))
+            let shop = Shop(database: database, redis: redis, databaseURL: databaseURL, redisURL: redisURL)
+            return try await body(shop)
         }
     }
 
-    init(database: PostgresDatabase, redis: RedisClient) {
+    init(database: PostgresDatabase, redis: RedisClient, databaseURL: String, redisURL: String) {
         self.database = database
         self.redis = redis
+        self.databaseURL = databaseURL
+        self.redisURL = redisURL
         queue = "q" + String(UInt64.random(in: 0...UInt64.max), radix: 36)
         producer = JobProducer(redis: redis, logger: Self.logger)
     }
@@ -129,6 +136,7 @@ struct Shop: Sendable {
         _ work: Work,
         schedules: [Schedule] = [],
         zones: @escaping @Sendable () async throws -> [String] = { [] },
+        database: PostgresDatabase? = nil,
         redis: RedisClient?? = .none,
         configuration: WorkerConfiguration = calm,
         failpoints: Failpoints = .none
@@ -138,7 +146,7 @@ struct Shop: Sendable {
             tasks: [work],
             schedules: schedules,
             zones: zones,
-            database: database,
+            database: database ?? self.database,
             redis: redis ?? self.redis,
             configuration: configuration,
             logger: Self.logger,
