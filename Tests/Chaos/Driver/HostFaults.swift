@@ -17,7 +17,7 @@ struct HostFaults: Sendable {
         log.note("host cut off", plan.hosts[0])
         try await Task.sleep(for: max(quarter, .seconds(plan.lease * 2)))
         try await cable(of: plan.hosts[0], "up")
-        log.note("host back", plan.hosts[0])
+        log.note("host back: \(plan.hosts[0])")
         try await Task.sleep(for: .seconds(plan.lease))
         // First the cable: nobody hears of its death.
         try await cable(of: plan.hosts[1], "down")
