@@ -189,6 +189,21 @@ extension PostgresTests {
             }
         }
 
+        @Test("the server, too, notices within 25 seconds that a client's host has died")
+        func serverKeepalives() async throws {
+            try await TestDatabase.withDatabase { test in
+                let row = try await test.service.query(
+                    """
+                    select current_setting('tcp_keepalives_idle')::int
+                         + current_setting('tcp_keepalives_interval')::int * current_setting('tcp_keepalives_count')::int
+                           as silence, current_setting('tcp_user_timeout') as unanswered
+                    """
+                )[0]
+                #expect(try row.decode("silence", as: Int.self) == 25)
+                #expect(try row.decode("unanswered", as: String.self) == "25s")
+            }
+        }
+
         @Test("statement_timeout ends a long statement, and the connection lives on")
         func statementTimeout() async throws {
             try await TestDatabase.withDatabase { test in

@@ -44,6 +44,9 @@ struct ConnectionParameters: Sendable {
         let options = [
             "-c statement_timeout=\(configuration.statementTimeout.wholeMilliseconds)",
             "-c idle_in_transaction_session_timeout=\(configuration.idleInTransactionTimeout.wholeMilliseconds)",
+            // The server, too, is to notice a vanished peer, within 25 s: what that has locked waits for it.
+            "-c tcp_keepalives_idle=10", "-c tcp_keepalives_interval=5", "-c tcp_keepalives_count=3",
+            "-c tcp_user_timeout=25000",
             "-c timezone=UTC",
             "-c datestyle=ISO",
             // Our statements take milliseconds, and compiling one takes hundreds when its cost is guessed too high.

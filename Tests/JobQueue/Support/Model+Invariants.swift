@@ -44,7 +44,7 @@ extension Model {
         let worker = try #require(workers.first)
         let tasks = ClaimStatement.TaskTable([AnyTask(Work { _, _ in })])
         for _ in 0..<(enqueued + 1) {
-            _ = try await admit(room: 1000)
+            _ = try await admit(room: 1_000, by: lease)
             let queued = try await database.query("select id from igny8_jobs where state = 'queued'")
             let ids: [Int64] = try queued.map { try $0.decode("id") }
             let nonce = Int64.random(in: .min ... .max, using: &random)

@@ -45,7 +45,8 @@ struct Shop: Sendable {
     ) async throws -> Value {
         try await TestRedis.withClient(of: try RedisConfiguration(url: redisURL)) { redis in
             try await redis.command(["PING"])
-            return try await body(Shop(database: database, redis: redis, databaseURL: databaseURL, redisURL: redisURL))
+            let shop = Shop(database: database, redis: redis, databaseURL: databaseURL, redisURL: redisURL)
+            return try await body(shop)
         }
     }
 
