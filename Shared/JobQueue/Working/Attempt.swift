@@ -22,6 +22,7 @@ final class Attempt: Sendable {
         var handler: Task<Void, Never>?
         var cancellation: Cancellation?
         var isCompletedInTransaction = false
+        var isHandled = false
     }
 
     private let state = NIOLockedValueBox(State())
@@ -52,6 +53,11 @@ final class Attempt: Sendable {
 
     /// The caller's transaction with ``JobContext/complete(in:)`` in it has committed: nothing is left to acknowledge.
     func completedInTransaction() { state.withLockedValue { $0.isCompletedInTransaction = true } }
+
+    /// The handler has returned, whatever may still be to write.
+    func handled() { state.withLockedValue { $0.isHandled = true } }
+
+    var isHandled: Bool { state.withLockedValue { $0.isHandled } }
 
     var isCompletedInTransaction: Bool { state.withLockedValue { $0.isCompletedInTransaction } }
 }

@@ -27,7 +27,9 @@ struct Heartbeat: Sendable {
             await tellRedis()
             do {
                 try await failpoints.reach(.beforeBeat)
+                let askedAt = Instant.now
                 guard try await beat(&missing) else { return }
+                if askedAt.duration(to: .now) > configuration.lease / 3 { pulse.missed() }
                 pulse.answered()
             } catch {
                 pulse.missed()

@@ -37,6 +37,7 @@ struct Runner: Sendable {
         } catch {
             failure = error
         }
+        attempt.handled()
         if attempt.isCompletedInTransaction {
             if let failure {
                 context.logger.error("a completed job failed afterwards", metadata: ["error": "\(failure)"])

@@ -22,7 +22,7 @@ struct Watchdog: Sendable {
             rounds = fetching.answers
             if withoutRound >= fetchLimit { return "the fetch loop hangs" }
             let now = Instant.now
-            let late = attempts.all.count { $0.deadline <= now }
+            let late = attempts.all.count { $0.deadline <= now && !$0.isHandled }
             overdue = late > 0 && late * 2 >= attempts.capacity ? overdue + tick : .zero
             if overdue >= deadlineLimit {
                 return "\(late) of \(attempts.capacity) slots are held by handlers that do not end"
