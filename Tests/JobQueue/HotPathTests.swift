@@ -90,7 +90,7 @@ extension JobQueueTests {
             try await Shop.open { shop in
                 let bench = try await Bench(shop)
                 let ids = try await shop.enqueue((0..<4).map { shop.job($0) }).compactMap { $0 }
-                _ = try await shop.query("update igny8_jobs set crashes = 1 where id = any (\([ids[1], ids[2]]))")
+                _ = try await shop.query("update igny8_jobs set crashes = 2 where id = any (\([ids[1], ids[2]]))")
                 #expect(try await bench.claimed(ids, nonce: 1) == [ids[0], ids[1], ids[3]])
                 #expect(try await bench.claimed(ids, nonce: 2) == [])
                 #expect(try await bench.complete([Bench.done(ids[1], nonce: 1)]) == [ids[1]])

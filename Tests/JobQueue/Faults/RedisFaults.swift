@@ -119,7 +119,8 @@ extension JobQueueTests {
                 let gate = Gate()
                 try await shop.with(single(shop, gates: [0: gate], journal: log)) {
                     let ids = try await waiting(shop, 1..<6)
-                    for _ in 0..<3 {
+                    // The keeper's first repair, of everything, does not count as a loss: so it may take one more.
+                    for _ in 0..<5 where !log.entries.contains(where: { $0.contains("again and again") }) {
                         try await shop.redis.command(["DEL", RedisArgument("jq:{\(shop.queue)}:ready")])
                         let time = try await measured { try await shop.until { try await shop.hints() == 5 } }
                         #expect(time < .seconds(4.5), "4 s, and half a second for a busy machine")
