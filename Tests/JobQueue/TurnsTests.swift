@@ -27,6 +27,25 @@ extension JobQueueTests {
             #expect(turns.deal([(12, 7)], last: 7, length: 10).head == [12])
         }
 
+        @Test("the workers' pace goes up at once and down in halves, and a lost counter begins anew")
+        func pace() {
+            let start = ContinuousClock.now
+            var pace = Pace()
+            pace.note(1000, at: start)
+            pace.note(6000, at: start + .milliseconds(500))
+            #expect(pace.perSecond == 10_000)
+            #expect(HintWindow.size(capacity: 32, pace: pace.perSecond) == 2000)
+            #expect(HintWindow.fastPath(capacity: 32, pace: pace.perSecond) == 1000)
+            pace.note(6000, at: start + .milliseconds(550))
+            #expect(pace.perSecond == 10_000, "50 ms say nothing")
+            pace.note(6000, at: start + .seconds(1))
+            #expect(pace.perSecond == 5000)
+            pace.note(10, at: start + .seconds(2))
+            #expect(pace.perSecond == 5000)
+            pace.note(10, at: start + .seconds(3))
+            #expect(pace.perSecond == 2500)
+        }
+
         @Test(
             "when every tenant is sparse, at least four of five hints go to the tail: nobody's hint lies there for ever"
         )

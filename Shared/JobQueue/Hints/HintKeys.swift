@@ -10,6 +10,8 @@ package struct HintKeys: Sendable {
     let epoch: String
     /// The length of the list up to which new jobs are hinted at once; longer, they wait for the relay, which is fair.
     let fastPath: String
+    /// How many hints were ever taken in batches; the relay measures by it how fast the workers are.
+    let taken: String
     /// When memory began, in microseconds: set with each epoch.
     let began: String
     /// Followed by a limit's key: its rate limiter.
@@ -26,6 +28,7 @@ package struct HintKeys: Sendable {
         busy = base + "busy"
         epoch = base + "epoch"
         fastPath = base + "fast"
+        taken = base + "taken"
         began = base + "began"
         limiterPrefix = base + "rl:"
         claimedPrefix = base + "claimed:"

@@ -27,12 +27,14 @@ struct HintList: Sendable {
         )
     }
 
-    /// The list's length; in the same flight producers are told the one up to which their jobs need not wait.
-    func length(tellingFastPath fastPath: Int) async throws(RedisError) -> Int {
+    /// The list's length, and how many hints were ever taken; in the same flight producers are told the length up to which
+    /// their jobs need not wait.
+    func measure(tellingFastPath fastPath: Int) async throws(RedisError) -> (length: Int, taken: Int) {
         let replies = try await redis.pipeline([
             ["LLEN", RedisArgument(keys.ready)], ["SET", RedisArgument(keys.fastPath), RedisArgument(fastPath)],
+            ["GET", RedisArgument(keys.taken)],
         ])
-        return Int(replies[0].integer ?? 0)
+        return (Int(replies[0].integer ?? 0), replies[2].text.flatMap { Int($0) } ?? 0)
     }
 
     /// Asks the rate limiter of `key` for `wanted` starts; `ahead` is how far the caller knows it to be used up already.
@@ -59,7 +61,7 @@ struct HintList: Sendable {
     func take(_ count: Int, for worker: Int64, clearing: Bool) async throws(RedisError) -> [Int64] {
         let reply = try await redis.run(
             HintScripts.take,
-            keys: [keys.ready, keys.claimed(worker), keys.workers],
+            keys: [keys.ready, keys.claimed(worker), keys.workers, keys.taken],
             arguments: [RedisArgument(Int(worker)), RedisArgument(count), clearing ? "clear" : "keep"]
         )
         return (reply.array ?? []).compactMap(\.integer)

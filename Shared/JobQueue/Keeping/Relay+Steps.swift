@@ -7,6 +7,7 @@ extension Relay {
         var turns = Turns()
         var limited = LimitedAdmission.Memory()
         var capacity = 0
+        var pace = Pace()
         var surveyedAt: Instant?
         var redisLostAt: Instant?
         var wait = Relay.busy
@@ -21,9 +22,10 @@ extension Relay {
     /// R2. Without Redis, queued rows are counted, up to the window; nil while it may come back any moment.
     func length(of size: Int, _ memory: inout Memory) async throws -> (length: Int, isDegraded: Bool)? {
         if let hints {
-            let length = try? await hints.length(tellingFastPath: HintWindow.fastPath(capacity: memory.capacity))
-            if let length {
+            let fastPath = HintWindow.fastPath(capacity: memory.capacity, pace: memory.pace.perSecond)
+            if let (length, taken) = try? await hints.measure(tellingFastPath: fastPath) {
                 memory.redisLostAt = nil
+                memory.pace.note(taken, at: .now)
                 return (length, false)
             }
             let lostAt = memory.redisLostAt ?? .now

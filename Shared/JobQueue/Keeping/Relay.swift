@@ -62,7 +62,7 @@ struct Relay: Sendable {
         }
         let isHot = memory.hotRounds > 0
         if !isHot { try await promote(&memory, lease) }
-        let size = HintWindow.size(capacity: memory.capacity)
+        let size = HintWindow.size(capacity: memory.capacity, pace: memory.pace.perSecond)
         guard let (length, isDegraded) = try await length(of: size, &memory) else { return Self.withoutAnswer }
         let open = size - HintWindow.reserve(of: size) - length
 
