@@ -100,10 +100,10 @@ def percentile(samples, percent):
 
 
 def ceiling(ours, jobs, batch, servers):
-    run(ours, [*ours.fill(jobs), "--unhinted"])
     connections = str(PROCESSES * ours.connections)
     before = servers.used()
-    rate = run(ours, [ours.driver, "ceiling", "--batch", str(batch), "--connections", connections])
+    command = [ours.driver, "ceiling", "--jobs", str(jobs), "--batch", str(batch), "--connections", connections]
+    rate = run(ours, command)
     after = servers.used()
     ours.verify(jobs)
     return {"jobs_per_s": rate, "cpu_us_postgres": (after["postgres"] - before["postgres"]) * 1e6 / jobs}
