@@ -99,12 +99,14 @@ def percentile(samples, percent):
     return samples[min(len(samples) * percent // 100, len(samples) - 1)]
 
 
-def ceiling(ours, jobs, batch):
-    run(ours, [*ours.fill(jobs), "--unhinted"])
+def ceiling(ours, jobs, batch, servers):
     connections = str(PROCESSES * ours.connections)
-    rate = run(ours, [ours.driver, "ceiling", "--batch", str(batch), "--connections", connections])
+    before = servers.used()
+    command = [ours.driver, "ceiling", "--jobs", str(jobs), "--batch", str(batch), "--connections", connections]
+    rate = run(ours, command)
+    after = servers.used()
     ours.verify(jobs)
-    return {"jobs_per_s": rate}
+    return {"jobs_per_s": rate, "cpu_us_postgres": (after["postgres"] - before["postgres"]) * 1e6 / jobs}
 
 
 def progress(name, figures):
@@ -146,7 +148,7 @@ def main():
     for _ in range(arguments.rounds):
         if "ceiling" in figures:
             servers.empty()
-            figures["ceiling"].append(ceiling(ours, arguments.jobs, arguments.batch))
+            figures["ceiling"].append(ceiling(ours, arguments.jobs, arguments.batch, servers))
             progress("ceiling", figures["ceiling"][-1])
         for system in systems:
             if system.name not in figures:

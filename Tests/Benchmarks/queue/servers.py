@@ -65,6 +65,7 @@ class Servers:
         self.database.empty()
         self.redis.run("FLUSHALL")
 
-    def used(self, crew):
+    def used(self, crew=None):
         """Seconds of CPU so far, by part."""
-        return {name: cpu.seconds(roots) for name, roots in (self.roots | {"workers": crew.pids()}).items()}
+        roots = self.roots | ({"workers": crew.pids()} if crew else {})
+        return {name: cpu.seconds(roots) for name, roots in roots.items()}

@@ -5,10 +5,12 @@ import Postgres
 /// What is left when there is no worker: the claim and the acknowledgement, one after the other, from a loop.
 struct Ceiling: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Runs the bare claim and acknowledgement of jobs that wait.",
+        abstract: "Writes queued jobs, then runs nothing but their claim and completion.",
         discussion: "Prints jobs a second. Example: igny8-bench-queue ceiling --batch 256 --connections 4"
     )
 
+    @Option(help: "How many jobs.")
+    var jobs = 50_000
     @Option(help: "Jobs to a statement.")
     var batch = 256
     @Option(help: "Connections, each with a loop of its own.")
@@ -28,9 +30,16 @@ struct Ceiling: AsyncParsableCommand {
             settings: Place.settings
         )
         let rows = try await first.batch(
-            ["select id from igny8_jobs where queue = \(Place.queue) and state = 'queued' order by id"],
+            [
+                """
+                insert into igny8_jobs (queue, task, state, payload, run_at, queued_at)
+                select \(Place.queue), \(NoOp.name), 'queued', '{"due": 0}', now(), now()
+                from generate_series(1, \(jobs))
+                """,
+                "select id from igny8_jobs where queue = \(Place.queue) and state = 'queued' order by id",
+            ],
             settings: Place.settings
-        )[0]
+        )[1]
         let ids = try rows.map { row throws(PostgresError) in try row.decode(0, as: Int64.self) }
         await first.close()
         let tasks = ClaimStatement.TaskTable([AnyTask(NoOp(tally: nil))])

@@ -14,14 +14,12 @@ struct Fill: AsyncParsableCommand {
     var jobs = 50_000
     @Option(help: "Jobs to a transaction.")
     var batch = 1000
-    @Flag(help: "Leave Redis out: every job is queued, none has a hint. For `ceiling`.")
-    var unhinted = false
 
     func run() async throws {
         let database = try Place.database()
         let redis = try Place.redis()
         try await redis.waitUntilReachable()
-        let producer = JobProducer(redis: unhinted ? nil : redis, logger: Place.logger)
+        let producer = JobProducer(redis: redis, logger: Place.logger)
         let began = Moment.now
         try await withThrowingTaskGroup { group in
             for lane in 0..<2 {
