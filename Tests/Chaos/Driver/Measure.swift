@@ -54,15 +54,13 @@ struct Measure: Sendable {
         let killed = ContinuousClock.now
         log.note("kill -9 of \(name) with \(plan.capacity) jobs in hand")
         let held = try await starts("fence = 1 and worker = \(name)")
-        var first: Duration?
         var begun = 0
         while begun < held, killed.duration(to: .now) < .seconds(120) {
             begun = try await starts("fence > 1")
-            if begun > 0, first == nil { first = killed.duration(to: .now) }
             try await Task.sleep(for: .milliseconds(20))
         }
         let last = killed.duration(to: .now)
-        log.note("of its \(held) jobs \(begun) began again, the first after \(first as Any), the last after \(last)")
+        log.note("of its \(held) jobs \(begun) began again, the last after \(last)")
         return begun == held && last < .seconds(40)
     }
 
