@@ -174,7 +174,7 @@ final class Incarnation: Sendable {
             ).run()
         }
         let listening = Task { [attempts, bells] in
-            await Listener(queue: plan.queue, database: plan.database, attempts: attempts, bells: bells).run()
+            await Listener(worker: worker, database: plan.database, attempts: attempts, bells: bells).run()
         }
         let keeping = Task { await keeper.run() }
         let beating = Task { await heartbeat.run() }
