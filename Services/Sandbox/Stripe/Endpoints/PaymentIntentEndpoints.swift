@@ -104,24 +104,14 @@ enum PaymentIntentEndpoints {
         _ scope: StripeScope
     ) async throws -> StripeAnswer {
         var intent = try await scope.store.find(PaymentIntent.self, path[0], locked: true)
-        let options = try readConfirmation(&parameters, of: &intent)
-        try await PaymentConfirmation.choose(options.method, for: &intent, in: scope)
-        return try await PaymentConfirmation.confirm(intent, options, in: scope)
-    }
-
-    /// Not inlined: within the async function above, the optimizer of Swift 6.3.1 crashes on these (splitting its coroutine).
-    @inline(never)
-    private static func readConfirmation(
-        _ parameters: inout StripeParameters,
-        of intent: inout PaymentIntent
-    ) throws -> PaymentConfirmation.Options {
         let options = try PaymentConfirmation.Options(&parameters)
         intent.receiptEmail = try parameters.string("receipt_email") ?? intent.receiptEmail
         intent.setupFutureUsage = try parameters.string("setup_future_usage") ?? intent.setupFutureUsage
         parameters.ignore("payment_method_options", "payment_method_types")
         try parameters.finish()
         try PaymentConfirmation.requireOpen(intent)
-        return options
+        try await PaymentConfirmation.choose(options.method, for: &intent, in: scope)
+        return try await PaymentConfirmation.confirm(intent, options, in: scope)
     }
 
     @Sendable

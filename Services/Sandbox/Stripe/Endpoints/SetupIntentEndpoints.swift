@@ -45,6 +45,8 @@ enum SetupIntentEndpoints {
         return try parameters.string("payment_method")
     }
 
+    // Not inlined: see PaymentConfirmation.
+    @inline(never)
     private static func choose(_ method: String?, for intent: inout SetupIntent, in scope: StripeScope) async throws {
         guard let method else { return }
         let card = try await CardOnFile.resolve(method, param: "payment_method", in: scope)

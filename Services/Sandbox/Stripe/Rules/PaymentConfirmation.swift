@@ -7,6 +7,9 @@ enum PaymentConfirmation {
         var returnURL: String?
     }
 
+    // Neither this nor `choose` is inlined: within an endpoint's coroutine, the release compiler of Swift 6.3.1 crashes on
+    // them (splitting it around their errors).
+    @inline(never)
     static func requireOpen(_ intent: PaymentIntent) throws(StripeError) {
         guard intent.status != .succeeded, intent.status != .canceled else {
             throw StripeError(
@@ -19,6 +22,7 @@ enum PaymentConfirmation {
         }
     }
 
+    @inline(never)
     static func choose(_ method: String?, for intent: inout PaymentIntent, in scope: StripeScope) async throws {
         guard let method else { return }
         let card = try await CardOnFile.resolve(method, param: "payment_method", in: scope)

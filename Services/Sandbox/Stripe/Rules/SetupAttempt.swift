@@ -1,5 +1,7 @@
 /// Saving a card for later: the bank is asked, no money moves.
 enum SetupAttempt {
+    // Not inlined: see PaymentConfirmation.
+    @inline(never)
     static func requireOpen(_ intent: SetupIntent) throws(StripeError) {
         guard intent.status != .succeeded, intent.status != .canceled else {
             throw StripeError(
