@@ -54,7 +54,7 @@ mark() { superuser_sql igny8 -c "do \$\$ begin raise log '$1'; end \$\$"; }
 bench_account() { superuser_sql igny8 -At -c "select id from igny8_accounts where name = 'Bench 0'"; }
 
 start_bench_gateway() {
-    start_service gateway "$PORT_GATEWAY_PRIVATE" IGNY8_HTTP_PORT="$PORT_GATEWAY" IGNY8_RATE_PER_ACCOUNT=1000000
+    start_service gateway "$PORT_GATEWAY_PRIVATE" IGNY8_HTTP_PORT="$PORT_GATEWAY" IGNY8_RATE_PER_ACCOUNT=1000000 IGNY8_RATE_PER_ADDRESS=1000000
     wait_ready gateway "http://127.0.0.1:$PORT_GATEWAY_PRIVATE/readyz"
 }
 

@@ -5,8 +5,9 @@ import Redis
 /// Counts requests against limits that all gateways share.
 ///
 /// Tokens of a wide limit are fetched from Redis in handfuls (a tenth of the burst) and spent from memory, so that the
-/// common request waits for no round trip; a handful lasts one second, then what is left of it is forgotten. A narrow
-/// limit (logins) asks each time. Without Redis each gateway counts by itself.
+/// common request waits for no round trip; a handful lasts one second, then what is left of it is forgotten. While one
+/// fetches a handful, those beside it fetch a token each: a handful for each of many would empty the bucket at once. A
+/// narrow limit (logins) asks each time. Without Redis each gateway counts by itself.
 final class RateLimiter: Sendable {
     private struct Purse {
         var tokens: Int
@@ -19,6 +20,8 @@ final class RateLimiter: Sendable {
     private let redis: RedisClient?
     private let logger: Logger
     private let purses = NIOLockedValueBox<[String: Purse]>([:])
+    /// The keys for which a handful is on its way.
+    private let fetching = NIOLockedValueBox<Set<String>>([])
     private let fallback = NIOLockedValueBox<[String: LocalBucket]>([:])
 
     init(redis: RedisClient?, logger: Logger) {
@@ -31,12 +34,14 @@ final class RateLimiter: Sendable {
         let now = ContinuousClock.now
         if spend(key, now) { return }
         guard let redis, redis.isReachable else { return try admitLocally(key, limit, now) }
-        let handful = max(1, limit.burst / 10)
+        let isFirst = fetching.withLockedValue { $0.insert(key).inserted }
+        defer { if isFirst { fetching.withLockedValue { _ = $0.remove(key) } } }
+        let wanted = isFirst ? max(1, limit.burst / 10) : 1
         do throws(RedisError) {
             let reply = try await redis.run(
                 TokenBucket.script,
                 keys: ["rl:" + key],
-                arguments: ["\(limit.rate)", RedisArgument(limit.burst), RedisArgument(handful)]
+                arguments: ["\(limit.rate)", RedisArgument(limit.burst), RedisArgument(wanted)]
             )
             let figures = (reply.array ?? []).compactMap(\.integer)
             guard figures.count == 2 else { return }

@@ -1,0 +1,33 @@
+import Logging
+import Redis
+import TestSupport
+import Testing
+
+@testable import Gateway
+
+@Suite("Limits that all gateways share", .timeLimit(.minutes(1)))
+struct RateLimiterTests {
+    @Test("as many at once as the burst allows get in, and hardly one more")
+    func manyAtOnce() async throws {
+        try await TestRedis.withClient { redis in
+            try await redis.command(["PING"])
+            let limiter = RateLimiter(redis: redis, logger: Logger(label: "tests.limits"))
+            let key = "test:\(UInt64.random(in: 0 ... .max))"
+            let admitted = await withTaskGroup(of: Bool.self) { group in
+                for _ in 0..<300 {
+                    group.addTask {
+                        do {
+                            // A token comes back every hundred seconds: none within the test.
+                            try await limiter.admit(key, RateLimit(rate: 0.01, burst: 100))
+                            return true
+                        } catch {
+                            return false
+                        }
+                    }
+                }
+                return await group.reduce(0) { $0 + ($1 ? 1 : 0) }
+            }
+            #expect(admitted == 100)
+        }
+    }
+}
