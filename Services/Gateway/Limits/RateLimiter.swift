@@ -48,6 +48,8 @@ final class RateLimiter: Sendable {
             if figures[0] == 0 { throw RedisError.server("empty \(figures[1])") }
             keep(key, tokens: Int(figures[0]) - 1, until: now + .seconds(1))
         } catch .server(let message) where message.hasPrefix("empty ") {
+            // The handful that was on its way is here by now.
+            if spend(key, now) { return }
             let milliseconds = Int(message.dropFirst(6)) ?? 1000
             throw .tooManyRequests(retryAfter: max(1, (milliseconds + 999) / 1000))
         } catch {
@@ -68,7 +70,9 @@ final class RateLimiter: Sendable {
         guard tokens > 0 else { return }
         purses.withLockedValue { purses in
             if purses.count >= Self.remembered { purses.removeAll(keepingCapacity: true) }
-            purses[key] = Purse(tokens: tokens, until: until)
+            // Of one that was fetched just now some may be left.
+            let left = purses[key].flatMap { $0.until > until - .seconds(1) ? $0.tokens : nil } ?? 0
+            purses[key] = Purse(tokens: left + tokens, until: until)
         }
     }
 
