@@ -32,7 +32,7 @@ bench() {
     start_bench_gateway
     start_django "$key"
     local settings
-    settings="-c igny8.scope=account -c igny8.account=$(bench_account) -c igny8.actor=bench"
+    settings="-c jit=off -c random_page_cost=1.1 -c igny8.scope=account -c igny8.account=$(bench_account) -c igny8.actor=bench"
     step "Measuring" true
     PGBENCH=$PG_BIN/pgbench python3 "$BENCH/measure.py" ${json:+--json} --seconds "$seconds" --rounds "$rounds" \
         --gateway "http://127.0.0.1:$PORT_GATEWAY" --django "http://127.0.0.1:$PORT_DJANGO" --key "$key" \
