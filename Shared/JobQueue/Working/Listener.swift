@@ -21,7 +21,8 @@ struct Listener: Sendable {
             }
             group.addTask {
                 // An empty payload: notifications may have been missed.
-                for await queue in database.listen(QueueDatabase.jobsChannel) where queue == worker.queue || queue == "" {
+                for await queue in database.listen(QueueDatabase.jobsChannel) where queue == worker.queue || queue == ""
+                {
                     bells.ring()
                 }
             }
