@@ -86,6 +86,7 @@ let package = Package(
             name: "Postgres",
             dependencies: ["EventLoop", "CLibPQ", .collections, .lifecycle, .locks, .logging, .nioPosix],
             path: "Shared/Postgres",
+            exclude: ["Decisions.md"],
             swiftSettings: house
         ),
         .target(
