@@ -16,7 +16,11 @@ extension JobQueueTests {
         private func open(_ server: Server, _ body: (HintList, RedisClient) async throws -> Void) async throws {
             let folder = try TemporaryFolder()
             defer { folder.remove() }
-            let place = server == .cluster ? ["--cluster-enabled", "yes", "--dir", folder.path] : []
+            // By itself the bus would take the port 10,000 above, where outgoing connections have theirs.
+            let bus = "\(try FreePort.find())"
+            let place =
+                server == .cluster
+                ? ["--cluster-enabled", "yes", "--cluster-port", bus, "--dir", folder.path] : []
             try await TestRedis.withServer(arguments: place) { started in
                 try await TestRedis.withClient(of: try RedisConfiguration(url: started.url)) { redis in
                     if server == .cluster {
