@@ -58,7 +58,9 @@ struct Resource: Sendable {
             )
         }
         for column in model.columns where column.isFilter {
-            parameters.append(QueryParameter(column.name, column.kind.schema, "Exactly this value."))
+            // An address has room for 16 KiB in all; what a filter compares with is a name, a code, a number.
+            let schema = column.kind == .text ? Schema.text(max: 200) : column.kind.schema
+            parameters.append(QueryParameter(column.name, schema, "Exactly this value."))
         }
         return parameters
     }
