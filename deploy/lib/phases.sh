@@ -76,12 +76,12 @@ run_swift_tests() {
     return $result
 }
 
-# The queue's tests measure its patience, so they do not share the machine with the others.
+# The queue's tests measure its patience, so they do not share the machine with the others, and only few with each other.
 swift_phase() {
     local result=0 ran
     run_swift_tests "$LOGS/swift-tests.log" --skip EndToEndTests --skip JobQueueTests || result=$?
     ran=$SWIFT_RAN
-    run_swift_tests "$LOGS/queue-tests.log" --filter JobQueueTests || result=$?
+    SWIFT_WIDTH=4 run_swift_tests "$LOGS/queue-tests.log" --filter JobQueueTests || result=$?
     ran=$((ran + SWIFT_RAN))
     if [ "$ran" -lt $SWIFT_FLOOR ]; then
         say "    only $ran tests ran; at least $SWIFT_FLOOR are expected"
