@@ -7,6 +7,9 @@ import Testing
     /// How far the lives go. `IGNY8_CHAOS_UNTIL` shortens or lengthens them; the whole quarter is the default.
     private static let end = ProcessInfo.processInfo.environment["IGNY8_CHAOS_UNTIL"] ?? "2026-12-31T08:00:00Z"
 
+    /// A life that was struck less was no chaos. A shortened one on a quick machine is over after some twenty seconds.
+    private static let fewestFaults = ProcessInfo.processInfo.environment["IGNY8_CHAOS_UNTIL"] == nil ? 10 : 4
+
     @Test(
         "kill -9 anywhere, FLUSHALL and a gateway that times out after charging leave the same books",
         .timeLimit(.minutes(20))
@@ -46,7 +49,7 @@ import Testing
         let missing = expected.lines.difference(from: books.lines)
         #expect(missing.isEmpty, "the books differ: \(missing.prefix(10))")
         #expect(books.digest == expected.digest)
-        #expect(await chaos.faults >= 10, "only \(summary)")
+        #expect(await chaos.faults >= Self.fewestFaults, "only \(summary)")
         try await troubled.expectBalancedBooks()
         try await Repository.takeDown("chaos")
     }
