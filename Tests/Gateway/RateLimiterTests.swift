@@ -30,4 +30,20 @@ struct RateLimiterTests {
             #expect((90...100).contains(admitted), "\(admitted)")
         }
     }
+
+    @Test("many at once in one gateway leave the other gateways their share")
+    func sharedAmongGateways() async throws {
+        try await TestRedis.withClient { redis in
+            try await redis.command(["PING"])
+            let limiters = (0..<2).map { _ in RateLimiter(redis: redis, logger: Logger(label: "tests.limits")) }
+            let key = "test:\(UInt64.random(in: 0 ... .max))"
+            let limit = RateLimit(rate: 0.01, burst: 100)
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for _ in 0..<16 { group.addTask { try await limiters[0].admit(key, limit) } }
+                try await group.waitForAll()
+            }
+            // Sixteen have got in: a handful of ten, and a token for each that came beside it.
+            for _ in 0..<70 { try await limiters[1].admit(key, limit) }
+        }
+    }
 }
