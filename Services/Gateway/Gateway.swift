@@ -46,8 +46,8 @@ public enum Gateway {
         let endpoints = allEndpoints(publicURL: configuration.publicURL)
         return Application(
             responder: makeRouter(endpoints, services: services).buildResponder(),
-            server: .http1(
-                configuration: .init(
+            server: .http1OnLoops(
+                .init(
                     additionalChannelHandlers: [UnreadableRequestHandler()],
                     // A client that says nothing for so long is cut, in the middle of a body too.
                     idleTimeout: .seconds(60),

@@ -20,6 +20,7 @@ struct GatewayServices: Sendable {
     let limits: RequestLimits
     let addresses: ClientAddresses
     let files = FileReader()
+    let answers = RememberedAnswers()
     /// Machine time: what a provider's signature is held against.
     let clock: MachineClock
     let logger: Logger

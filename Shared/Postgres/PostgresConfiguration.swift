@@ -8,9 +8,9 @@ public struct PostgresConfiguration: Sendable {
     /// What `pg_stat_activity` shows.
     public var applicationName: String
 
-    /// Pipelined connections that all single statements and batches share. Two, so that one long statement does not
-    /// hold up everything.
-    public var sharedConnections = 2
+    /// Pipelined connections that all single statements and batches share, at most. One is enough until a long statement
+    /// or a long queue holds it up.
+    public var sharedConnections = 3
 
     /// Connections for transactions. Twice the two cores of the reference machine: half of them wait for a lock or for
     /// their own task at any moment.

@@ -1,3 +1,5 @@
+import CLibPQ
+
 /// One row of a result.
 public struct PostgresRow: Sendable {
     @usableFromInline let result: PostgresResult
@@ -37,12 +39,32 @@ public struct PostgresRow: Sendable {
         }
     }
 
-    /// Lends the bytes of a column in binary format, nil for null, without copying them.
+    /// Lends the row's bytes in binary format, without copying or counting references. They live as long as `body` runs.
     @inlinable
-    public func withBytes<Value>(_ column: Int, _ body: (UnsafeRawBufferPointer?) throws -> Value) rethrows -> Value {
-        try withExtendedLifetime(result) { try body(result.bytes(index, column)) }
+    public func withCells<Value>(_ body: (PostgresCells) throws -> Value) rethrows -> Value {
+        try withExtendedLifetime(result) { try body(PostgresCells(handle: result.handle, row: Int32(index))) }
     }
 
     /// The type of the column at `column`.
     public func type(of column: Int) -> PostgresType { result.type(column) }
+}
+
+/// The bytes of one row, lent by ``PostgresRow/withCells(_:)``.
+public struct PostgresCells {
+    @usableFromInline let handle: OpaquePointer
+    @usableFromInline let row: Int32
+
+    @usableFromInline
+    init(handle: OpaquePointer, row: Int32) {
+        self.handle = handle
+        self.row = row
+    }
+
+    /// A column's bytes; nil for null, and for a column that is not there.
+    public subscript(_ column: Int) -> UnsafeRawBufferPointer? {
+        let length = Int(PQgetlength(handle, row, Int32(column)))
+        // Only an empty value has to be told from null.
+        if length == 0, PQgetisnull(handle, row, Int32(column)) != 0 { return nil }
+        return UnsafeRawBufferPointer(start: PQgetvalue(handle, row, Int32(column)), count: length)
+    }
 }

@@ -40,7 +40,7 @@ public struct PostgresRows: RandomAccessCollection, Sendable {
 /// Owns a `PGresult`. libpq never writes to one after handing it out, so reading it from any thread is safe.
 @usableFromInline
 final class PostgresResult: @unchecked Sendable {
-    let handle: OpaquePointer
+    @usableFromInline let handle: OpaquePointer
     let rowCount: Int
     let columnCount: Int
     /// Made at the first lookup by name. Losing a race to make it costs a second dictionary, nothing else.
@@ -64,7 +64,6 @@ final class PostgresResult: @unchecked Sendable {
     func type(_ column: Int) -> PostgresType { PostgresType(rawValue: PQftype(handle, Int32(column))) }
 
     /// The bytes of a column, nil for null. Valid as long as the result lives.
-    @usableFromInline
     func bytes(_ row: Int, _ column: Int) -> UnsafeRawBufferPointer? {
         precondition(column >= 0 && column < columnCount, "column \(column) of \(columnCount)")
         let length = Int(PQgetlength(handle, Int32(row), Int32(column)))

@@ -37,6 +37,30 @@ extension PostgresTests {
             }
         }
 
+        @Test("what comes while a statement takes long goes over another connection, and does not wait for it")
+        func longStatement() async throws {
+            try await TestDatabase.withDatabase { test in
+                let shared = database(test.serviceURL, on: TestDatabase.loop) { $0.sharedConnections = 2 }
+                try await test.owner.query("create table gate (id int)")
+                try await test.owner.query("grant select on gate to igny8_service")
+                let held = AsyncStream.makeStream(of: Void.self)
+                let release = AsyncStream.makeStream(of: Void.self)
+                async let holding: Void = test.owner.transaction { tx in
+                    try await tx.query("lock table gate in access exclusive mode")
+                    held.continuation.finish()
+                    for await _ in release.stream {}
+                }
+                for await _ in held.stream {}
+                async let long = shared.query("select * from gate")
+                // Answers arrive all the while: none of them stands behind the one that waits for the lock.
+                for number in 0..<200 { #expect(try await shared.value("select \(number)") == number) }
+                release.continuation.finish()
+                #expect(try await long.isEmpty)
+                try await holding
+                await shared.close()
+            }
+        }
+
         @Test("a failed preparation hurts neither the same text later nor its neighbours")
         func failedPreparation() async throws {
             try await TestDatabase.withDatabase { test in

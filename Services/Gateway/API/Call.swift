@@ -37,6 +37,11 @@ struct Call: Sendable {
             ? .system(reason: "staff \(endpoint.operation)") : .account(.init(credentials.accountID))
     }
 
+    /// By whom and for what an answer of this request may be used again.
+    var memoryKey: RememberedAnswers.Key {
+        .init(tenant: tenant.accountID?.rawValue, actor: actor, uri: request.uri.string)
+    }
+
     var actor: String { credentials?.actor ?? "public" }
 
     /// Runs statements in one flight with the one that says who is calling.

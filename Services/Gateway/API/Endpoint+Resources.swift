@@ -19,14 +19,20 @@ extension Endpoint {
         Endpoint(.get, path, audience, operation, summary) { call in
             var page = try PageRequest(call.query, of: resource.model)
             page.narrow(try condition?(call))
-            var flight = [resource.model.rows(page.page, for: call.tenant)]
-            if page.cursor == nil { flight.append(resource.model.count(page.page, for: call.tenant)) }
+            let remembered = call.services.answers[call.memoryKey]
+            var flight = [resource.model.rows(page.page, for: call.tenant, unlessAt: remembered?.snapshot)]
             if let parent { flight.append(parent.row(try call.id(), for: call.tenant)) }
-            let found = try await call.read(flight).rows
+            let (identity, found) = try await call.read(flight)
             // A list below a row that is not there, or is another tenant's, is not empty but not found.
             if parent != nil, found.last?.isEmpty == true { throw Problem.notFound }
-            let count: Int64? = page.cursor == nil ? try found[1].first?.decode(0) : nil
-            return try page.answer(call, found[0], count: count, resource)
+            if let remembered, remembered.snapshot == identity.snapshot { return remembered.answer }
+            let rows = found[0]
+            let count = try await page.count(rows, of: resource.model, call)
+            let answer = try page.answer(call, rows, count: count, resource)
+            if let snapshot = try resource.model.snapshot(of: rows) {
+                call.services.answers.remember(answer, at: snapshot, for: call.memoryKey)
+            }
+            return answer
         }.with {
             $0.query = resource.listParameters
             $0.answer = resource.listSchema

@@ -18,10 +18,9 @@ struct PageRequest {
         number = query.integer("page") ?? 1
         size = query.integer("page_size").map { Int($0) } ?? Self.usual
         cursor = try query["cursor"].map { text throws(Problem) in try Self.decode(text) }
-        page = ReadModel.Page(limit: size)
+        // One more than asked for tells whether there is a next page.
+        page = ReadModel.Page(limit: size + 1)
         if let cursor {
-            // One more than asked for tells whether there is a next page.
-            page.limit = size + 1
             page.before = cursor == 0 ? Int64.max : cursor
         } else {
             page.offset = Int(number - 1) * size
@@ -52,6 +51,16 @@ struct PageRequest {
 }
 
 extension PageRequest {
+    /// How many rows there are over all pages. The last page tells by itself, and most lists have but one; only where
+    /// more follow, or where the page lies beyond the end, must the database count.
+    func count(_ rows: PostgresRows, of model: ReadModel, _ call: Call) async throws -> Int64? {
+        if cursor != nil { return nil }
+        let isLast = rows.count <= size && (page.offset == 0 || !rows.isEmpty)
+        if isLast { return Int64(page.offset + rows.count) }
+        let count = model.count(page, for: call.tenant)
+        return try await call.services.store.batch(as: call.tenant, actor: call.actor, [count])[0].first?.decode(0)
+    }
+
     /// Writes the page as the API shows it.
     func answer(_ call: Call, _ rows: PostgresRows, count: Int64?, _ resource: Resource) throws -> Answer {
         let shown = min(rows.count, size)
@@ -62,11 +71,7 @@ extension PageRequest {
             writer.member("previous", cursor == nil && number > 1 ? link(call, "page", String(number - 1)) : nil)
             writer.key("results")
             writer.beginArray()
-            if shown == rows.count {
-                try resource.writer.write(rows, into: &writer)
-            } else {
-                for row in rows.prefix(shown) { try resource.writer.write(row, into: &writer) }
-            }
+            try resource.writer.write(rows.prefix(shown), into: &writer)
             writer.endArray()
             writer.endObject()
         }

@@ -21,6 +21,8 @@ struct Identity: Sendable {
     let accountStatus: AccountStatus
     /// A key whose last use is not noted yet this minute.
     let isUseStale: Bool
+    /// What the database could see when it was asked: the transactions that had been committed.
+    let snapshot: String
 
     var userID: User.ID? {
         if case .user(let id, _) = principal { User.ID(id) } else { nil }
@@ -43,7 +45,8 @@ struct Identity: Sendable {
         switch credentials.proof {
         case .session(let user, let session):
             """
-            select u.id, u.account_id, u.role, u.staff_role, a.status, ''::text as api_access, null::text[] as scopes, false as stale
+            select u.id, u.account_id, u.role, u.staff_role, a.status, ''::text as api_access, null::text[] as scopes, false as stale,
+                pg_current_snapshot()::text as snapshot
             from igny8_users u
             join igny8_sessions s on s.user_id = u.id
             join igny8_accounts a on a.id = u.account_id
@@ -54,7 +57,8 @@ struct Identity: Sendable {
             """
             select k.id, k.account_id, 'admin'::text as role, null::text as staff_role, a.status,
                 coalesce(p.plan_features ->> 'api_access', 'none') as api_access, k.scopes,
-                k.last_used_at is null or k.last_used_at < now() - interval '1 minute' as stale
+                k.last_used_at is null or k.last_used_at < now() - interval '1 minute' as stale,
+                pg_current_snapshot()::text as snapshot
             from igny8_api_keys k
             join igny8_accounts a on a.id = k.account_id
             join igny8_plans p on p.id = a.plan_id
@@ -78,6 +82,7 @@ struct Identity: Sendable {
         apiAccess = try row.decode(5)
         scopes = Set(try row.decode(6, as: [String]?.self) ?? [])
         isUseStale = try row.decode(7)
+        snapshot = try row.decode(8)
         switch credentials.proof {
         case .session(_, let session): principal = .user(id, session: session)
         case .key: principal = .key(id)

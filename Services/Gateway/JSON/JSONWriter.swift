@@ -14,54 +14,24 @@ struct JSONWriter {
     mutating func endArray() { close(UInt8(ascii: "]")) }
 
     mutating func key(_ name: String) {
-        separate()
-        quote(name)
+        string(name)
         bytes.append(UInt8(ascii: ":"))
-        needsComma = false
-    }
-
-    /// A key made ready once: `"name":`.
-    mutating func key(encoded name: [UInt8]) {
-        if needsComma { bytes.append(UInt8(ascii: ",")) }
-        bytes.append(contentsOf: name)
         needsComma = false
     }
 
     mutating func null() { raw("null") }
     mutating func bool(_ value: Bool) { raw(value ? "true" : "false") }
-    mutating func integer(_ value: some BinaryInteger & Sendable) { raw(String(value)) }
+    mutating func integer(_ value: Int64) { append(atMost: 24) { $0.integer(value) } }
 
     mutating func string(_ value: String) {
-        separate()
-        quote(value)
-        needsComma = true
+        var text = value
+        text.withUTF8 { utf8 in append(atMost: 6 * utf8.count + 2) { $0.string(utf8) } }
     }
 
     /// JSON text of our own making (a number, a jsonb value).
     mutating func raw(_ text: String) {
         separate()
         bytes.append(contentsOf: text.utf8)
-        needsComma = true
-    }
-
-    mutating func raw(_ text: UnsafeBufferPointer<UInt8>) {
-        separate()
-        bytes.append(contentsOf: text)
-        needsComma = true
-    }
-
-    /// UTF-8 that needs no escape, as numbers, dates and codes do not.
-    mutating func quoted(_ text: UnsafeBufferPointer<UInt8>) {
-        separate()
-        bytes.append(UInt8(ascii: "\""))
-        bytes.append(contentsOf: text)
-        bytes.append(UInt8(ascii: "\""))
-        needsComma = true
-    }
-
-    mutating func string(_ text: UnsafeBufferPointer<UInt8>) {
-        separate()
-        escape(text)
         needsComma = true
     }
 
@@ -85,14 +55,20 @@ struct JSONWriter {
         }
     }
 
-    /// For values written byte by byte: what stands before one, and that one stands there now.
-    mutating func beginToken() {
+    /// One value, written by a cursor into memory of its own of `room` bytes.
+    mutating func append<Result>(atMost room: Int, _ body: (inout JSONCursor) -> Result) -> Result {
         separate()
         needsComma = true
+        return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: room) { memory in
+            guard let start = memory.baseAddress else { preconditionFailure("no room at all") }
+            var cursor = JSONCursor(at: start)
+            let result = body(&cursor)
+            let count = cursor.next - start
+            precondition(count <= room, "a value of \(count) bytes where there was room for \(room)")
+            bytes.append(contentsOf: UnsafeBufferPointer(start: start, count: count))
+            return result
+        }
     }
-
-    mutating func append(_ byte: UInt8) { bytes.append(byte) }
-    mutating func append(_ text: UnsafeBufferPointer<UInt8>) { bytes.append(contentsOf: text) }
 
     private mutating func open(_ bracket: UInt8) {
         separate()
@@ -108,36 +84,6 @@ struct JSONWriter {
     private mutating func separate() {
         if needsComma { bytes.append(UInt8(ascii: ",")) }
     }
-
-    private mutating func quote(_ text: String) {
-        var text = text
-        text.withUTF8 { escape($0) }
-    }
-
-    private mutating func escape(_ text: UnsafeBufferPointer<UInt8>) {
-        bytes.append(UInt8(ascii: "\""))
-        var clean = 0
-        for index in text.indices {
-            let byte = text[index]
-            guard byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") else { continue }
-            bytes.append(contentsOf: text[clean..<index])
-            clean = index + 1
-            switch byte {
-            case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes.append(contentsOf: [UInt8(ascii: "\\"), byte])
-            case 10: bytes.append(contentsOf: "\\n".utf8)
-            case 13: bytes.append(contentsOf: "\\r".utf8)
-            case 9: bytes.append(contentsOf: "\\t".utf8)
-            default:
-                bytes.append(contentsOf: "\\u00".utf8)
-                bytes.append(Self.hex[Int(byte >> 4)])
-                bytes.append(Self.hex[Int(byte & 15)])
-            }
-        }
-        bytes.append(contentsOf: text[clean...])
-        bytes.append(UInt8(ascii: "\""))
-    }
-
-    private static let hex = Array("0123456789abcdef".utf8)
 }
 
 extension JSONWriter {

@@ -87,6 +87,8 @@ public struct ReadModel: Sendable {
     public let isLarge: Bool
 
     private let selection: String
+    /// Whether its rows change without any commit, because an expression reads the clock.
+    private let readsClock: Bool
 
     /// Declares a model.
     public init(
@@ -115,6 +117,11 @@ public struct ReadModel: Sendable {
             let expression = column.kind == .texts ? "to_jsonb(\(column.expression))" : column.expression
             return "\(expression) as \(column.name)"
         }.joined(separator: ", ")
+        readsClock = Self.readsClock(selection + joins + (condition ?? ""))
+    }
+
+    private static func readsClock(_ text: String) -> Bool {
+        ["now(", "current_date", "current_time", "clock_timestamp", "random("].contains { text.contains($0) }
     }
 
     /// The column of a name.
@@ -150,10 +157,32 @@ extension ReadModel {
         public init(limit: Int) { self.limit = limit }
     }
 
+    /// The rows of a page, and behind their columns the snapshot they were read at.
+    /// - Parameter snapshot: where the caller still has the page as it was at this one. While the database is at that
+    ///   snapshot, the statement gives no rows and costs next to nothing.
+    public func rows(_ page: Page, for tenant: Tenant, unlessAt snapshot: String?) -> SQL {
+        if readsClock || page.condition.map({ Self.readsClock($0.text) }) == true { return rows(page, for: tenant) }
+        return rows(
+            page,
+            tenant,
+            also: ", (select pg_current_snapshot()::text) as snapshot",
+            where: " and pg_current_snapshot()::text <> \(snapshot ?? "")"
+        )
+    }
+
+    /// The snapshot that rows were read at; nil where there are none, or where the clock changes them.
+    public func snapshot(of rows: PostgresRows) throws(PostgresError) -> String? {
+        guard let row = rows.first, row.count > columns.count else { return nil }
+        return try row.decode(columns.count)
+    }
+
     /// The rows of a page.
-    public func rows(_ page: Page, for tenant: Tenant) -> SQL {
-        var sql = SQL(unsafeRaw: "select \(selection) from \(table) t \(joins)")
+    public func rows(_ page: Page, for tenant: Tenant) -> SQL { rows(page, tenant) }
+
+    private func rows(_ page: Page, _ tenant: Tenant, also column: String = "", where condition: SQL = "") -> SQL {
+        var sql = SQL(unsafeRaw: "select \(selection)\(column) from \(table) t \(joins)")
         sql += conditions(page, tenant)
+        sql += condition
         if let before = page.before { sql += SQL(unsafeRaw: " and t.\(key) < ") + "\(before)" }
         sql += SQL(unsafeRaw: " order by \(orderClause(page)) limit ") + "\(page.limit)"
         if page.offset > 0 { sql += " offset \(page.offset)" }

@@ -27,24 +27,35 @@ final class SharedConnections: Sendable {
         state = NIOLockedValueBox(State(slots: Array(repeating: Slot(), count: count)))
     }
 
-    /// The open connection with the fewest flights under way. When there is none, waits for one to be opened.
+    /// The first open connection on which flights pass quickly; when none is, the one with the fewest under way. When
+    /// there is none at all, waits for one to be opened.
+    ///
+    /// One pipeline is cheaper than several as long as it moves: the server's process stays awake and goes from flight
+    /// to flight. Behind a long statement, or a long queue, the next connection takes over.
     func connection() async throws(PostgresError) -> PostgresConnection {
-        let (best, missing, isClosed) = state.withLockedValue { state in
+        let now = ContinuousClock.now
+        let (best, isBusy, missing, isClosed) = state.withLockedValue { state in
             var best: PostgresConnection?
+            var isBusy = true
             var missing: Int?
             for (index, slot) in state.slots.enumerated() {
                 if let connection = slot.openConnection {
-                    if connection.load < best?.load ?? .max { best = connection }
+                    guard isBusy else { continue }
+                    if connection.isMoving(at: now) {
+                        (best, isBusy) = (connection, false)
+                    } else if connection.load < best?.load ?? .max {
+                        best = connection
+                    }
                 } else if slot.attempt == nil {
                     missing = missing ?? index
                 }
             }
-            return (best, missing, state.isClosed)
+            return (best, isBusy, missing, state.isClosed)
         }
         if isClosed { throw .connection("closed") }
         guard let best else { return try await openSlot(missing ?? 0).value.get() }
-        // The others are opened beside the work, once there is enough of it.
-        if let missing, best.load > 0 { _ = openSlot(missing) }
+        // The others are opened beside the work, once one is not enough.
+        if let missing, isBusy { _ = openSlot(missing) }
         return best
     }
 

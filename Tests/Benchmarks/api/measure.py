@@ -5,6 +5,7 @@ median round's ratio counts.
 """
 
 import argparse
+import contextlib
 import json
 import os
 import pathlib
@@ -23,6 +24,7 @@ LISTS = {
     "invoices": "/api/v1/billing/invoices/?page_size=50",
 }
 CONNECTIONS = 16
+PGBENCH = os.environ.get("PGBENCH", "pgbench")
 TARGETS = {"django": 12, "bare_query": 0.5, "p99_ms": 10}
 
 
@@ -43,14 +45,28 @@ def wrk(url, key, seconds):
     return result | {"rate": result["requests"] / result["seconds"]}
 
 
-def pgbench(script, parameters, options, seconds):
-    """16 clients, prepared statements, under the same role and the same settings."""
-    command = [os.environ.get("PGBENCH", "pgbench"), "-n", "-M", "prepared", "-c", str(CONNECTIONS), "-j", "1"]
-    for name, value in parameters.items():
-        command += ["-D", f"{name}={value}"]
+@contextlib.contextmanager
+def commits(options, work, rate=1000):
+    """Something is committed a thousand times a second: no answer that is remembered is still true."""
+    script = work / "commit.sql"
+    script.write_text("select pg_current_xact_id();\n")
+    writer = subprocess.Popen(
+        [PGBENCH, "-n", "-c", "1", "-T", "600", "-R", str(rate), "-f", str(script)],
+        env=environment(options),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        yield
+    finally:
+        writer.terminate()
+        writer.wait()
+
+
+def environment(options):
     # The password goes by the environment: arguments can be seen by anyone.
     url = urllib.parse.urlparse(os.environ["IGNY8_DATABASE_URL"])
-    environment = os.environ | {
+    return os.environ | {
         "PGOPTIONS": options,
         "PGHOST": url.hostname,
         "PGPORT": str(url.port),
@@ -58,8 +74,15 @@ def pgbench(script, parameters, options, seconds):
         "PGPASSWORD": urllib.parse.unquote(url.password or ""),
         "PGDATABASE": url.path.lstrip("/"),
     }
+
+
+def pgbench(script, parameters, options, seconds):
+    """16 clients, prepared statements, under the same role and the same settings."""
+    command = [PGBENCH, "-n", "-M", "prepared", "-c", str(CONNECTIONS), "-j", "1"]
+    for name, value in parameters.items():
+        command += ["-D", f"{name}={value}"]
     command += ["-T", str(seconds), "-f", str(script)]
-    out = subprocess.run(command, check=True, capture_output=True, text=True, env=environment)
+    out = subprocess.run(command, check=True, capture_output=True, text=True, env=environment(options))
     return float(re.search(r"^tps = ([0-9.]+)", out.stdout, re.M)[1])
 
 
@@ -86,6 +109,9 @@ def measure(name, arguments):
     rounds = []
     for _ in range(arguments.rounds):
         gateway = wrk(ours, arguments.key, arguments.seconds)
+        with commits(arguments.settings, arguments.work):
+            changing = wrk(ours, arguments.key, arguments.seconds)
+            changing_bare = pgbench(*scripts["bare"], arguments.settings, arguments.seconds)
         bare = pgbench(*scripts["bare"], arguments.settings, arguments.seconds)
         whole = pgbench(*scripts["flight"], arguments.settings, arguments.seconds)
         django = wrk(theirs, arguments.key, arguments.seconds)
@@ -94,6 +120,8 @@ def measure(name, arguments):
                 "django": gateway["rate"] / django["rate"],
                 "bare_query": gateway["rate"] / bare,
                 "whole_flight": gateway["rate"] / whole,
+                "bare_query_while_written": changing["rate"] / changing_bare,
+                "p99_ms_while_written": changing["p99_ms"],
                 "p50_ms": gateway["p50_ms"],
                 "p99_ms": gateway["p99_ms"],
                 "requests_per_second": gateway["rate"],
@@ -109,7 +137,7 @@ def table(results):
     lines = [
         f"{CONNECTIONS} connections, {os.cpu_count()} CPUs; requests or queries a second, medians of the rounds",
         f"{'list':<14}{'gateway':>9}{'p50 ms':>8}{'p99 ms':>8}{'bare query':>12}{'ratio':>7}"
-        f"{'whole flight':>14}{'ratio':>7}{'Django':>8}{'ratio':>7}",
+        f"{'whole flight':>14}{'ratio':>7}{'Django':>8}{'ratio':>7}{'written':>9}{'p99 ms':>8}",
     ]
     for name, one in results.items():
         lines.append(
@@ -117,7 +145,9 @@ def table(results):
             f"{one['bare_queries_per_second']:>12.0f}{one['bare_query']:>7.2f}"
             f"{one['whole_flights_per_second']:>14.0f}{one['whole_flight']:>7.2f}"
             f"{one['django_requests_per_second']:>8.0f}{one['django']:>7.1f}"
+            f"{one['bare_query_while_written']:>9.2f}{one['p99_ms_while_written']:>8.1f}"
         )
+    lines.append("written: the ratio to the bare query while 1,000 commits a second leave no answer remembered")
     lines.append("targets: 12 x Django REST, 0.5 of the bare query, p99 under 10 ms")
     for name, one in results.items():
         missed = [key for key in ("django", "bare_query") if one[key] < TARGETS[key]]
