@@ -30,7 +30,7 @@ def parameters(detail):
     pairs = re.findall(r"\$(\d+) = (NULL|'(?:[^']|'')*')", (detail or "").removeprefix("parameters: "))
     values = {int(number): None if value == "NULL" else value[1:-1].replace("''", "'") for number, value in pairs}
     # The snapshot of a remembered answer would spare PostgreSQL the query: what is measured reads all its rows.
-    return {number: "" if value and re.fullmatch(r"\d+:\d+:[\d,]*", value) else value for number, value in values.items()}
+    return {number: "none" if value and re.fullmatch(r"\d+:\d+:[\d,]*", value) else value for number, value in values.items()}
 
 
 def pgbench_script(flight, kind):
