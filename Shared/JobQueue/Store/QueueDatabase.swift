@@ -31,20 +31,20 @@ package struct QueueDatabase: Sendable {
     /// One statement, one transaction, one round trip.
     @discardableResult
     package func query(_ statement: SQL) async throws(PostgresError) -> PostgresRows {
-        try await database.batch([statement], settings: Self.settings)[0]
+        try await database.batch([statement], settings: Self.settings, waitsForDisk: true)[0]
     }
 
     /// A claim or an acknowledgement: rows by their ids, planned once a connection, see ``keyedSettings``.
     @discardableResult
     package func keyed(_ statement: SQL, commit: CommitMode) async throws(PostgresError) -> PostgresRows {
         let settings = commit == .durable ? Self.keyedSettings : Self.keyedSettings + [Self.asynchronous]
-        return try await database.batch([statement], settings: settings)[0]
+        return try await database.batch([statement], settings: settings, waitsForDisk: true)[0]
     }
 
     /// Several statements in one transaction and one round trip.
     @discardableResult
     func batch(_ statements: [SQL]) async throws(PostgresError) -> [PostgresRows] {
-        try await database.batch(statements, settings: Self.settings)
+        try await database.batch(statements, settings: Self.settings, waitsForDisk: true)
     }
 
     func transaction<Value: Sendable>(

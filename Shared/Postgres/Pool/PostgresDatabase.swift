@@ -48,10 +48,13 @@ public final class PostgresDatabase: Service, PostgresQuerying, CustomStringConv
     /// Runs the statements in one round trip and one transaction, with `settings` in force for just that.
     ///
     /// When one fails, none of them took effect, and the error is that one's.
+    /// - Parameter waitsForDisk: whether the server answers only after a write that takes milliseconds: such statements are
+    ///   spread over the connections, so that one works while the other waits.
     @discardableResult
     public func batch(
         _ statements: [SQL],
-        settings: [PostgresSetting] = []
+        settings: [PostgresSetting] = [],
+        waitsForDisk: Bool = false
     ) async throws(PostgresError) -> [PostgresRows] {
         if statements.isEmpty { return [] }
         for statement in statements { try statement.checkSize() }
@@ -59,7 +62,7 @@ public final class PostgresDatabase: Service, PostgresQuerying, CustomStringConv
         flight.reserveCapacity(statements.count + 1)
         if let settings = Statement(settings: settings) { flight.append(settings) }
         for statement in statements { flight.append(Statement(statement)) }
-        let connection = try await shared.connection()
+        let connection = try await shared.connection(spread: waitsForDisk)
         do {
             return try await connection.run(flight, onCancel: .abandon)
         } catch  where error.isStalePlan {

@@ -32,7 +32,9 @@ final class SharedConnections: Sendable {
     ///
     /// One pipeline is cheaper than several as long as it moves: the server's process stays awake and goes from flight
     /// to flight. Behind a long statement, or a long queue, the next connection takes over.
-    func connection() async throws(PostgresError) -> PostgresConnection {
+    ///
+    /// - Parameter spread: rather the one with the fewest under way at once: for statements that wait for the disk.
+    func connection(spread: Bool) async throws(PostgresError) -> PostgresConnection {
         let now = ContinuousClock.now
         let (best, isBusy, missing, isClosed) = state.withLockedValue { state in
             var best: PostgresConnection?
@@ -41,7 +43,7 @@ final class SharedConnections: Sendable {
             for (index, slot) in state.slots.enumerated() {
                 if let connection = slot.openConnection {
                     guard isBusy else { continue }
-                    if connection.isMoving(at: now) {
+                    if spread ? connection.load == 0 : connection.isMoving(at: now) {
                         (best, isBusy) = (connection, false)
                     } else if connection.load < best?.load ?? .max {
                         best = connection
