@@ -12,6 +12,8 @@ public import JobQueue
 /// | `register_payment_method` | ``PaymentMethod`` | the saved method |
 /// | `collect_payment` | ``Invoice`` | the invoice, beside the attempt that dunning plans |
 /// | `process_managed_billing` | `{}` | the moment |
+/// | `plan_month` | ``Subscription`` | none: one that runs may have read the terms before |
+/// | `follow_up_invoice` | ``Invoice`` | none: one that runs may have looked before |
 public enum SubscriptionsJobs {
     /// The queue, which is also the Redis list of the worker.
     public static let queue = "subscriptions"
@@ -113,6 +115,16 @@ public enum SubscriptionsJobs {
             uniqueKey: "at:\(Int(moment.timeIntervalSince1970))",
             runAt: moment
         )
+    }
+
+    /// Writes the content tasks that a subscription's month is short of, after its quota has grown.
+    public static func planMonth(_ subscription: ManagedSubscription.ID, account: Account.ID) -> NewJob {
+        job("plan_month", account, Subscription(subscriptionID: subscription), key: nil)
+    }
+
+    /// What follows when staff have changed an invoice: mails, flags, a service that goes on.
+    public static func followUpInvoice(_ invoice: Int64, account: Account.ID) -> NewJob {
+        job("follow_up_invoice", account, Invoice(invoiceID: invoice), key: nil)
     }
 
     private static func job(
