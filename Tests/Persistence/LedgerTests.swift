@@ -73,7 +73,7 @@ import Testing
                 let invoice = try await Fixture.issue(fixture.one, month: 0, in: tx)
                 #expect(try await Ledger.post(try .issued(invoice.value, on: Fixture.day), in: tx) == false)
                 let balances = try await Ledger.balances(for: fixture.one.tenant, in: tx)
-                #expect(balances.map(\.account) == [.receivable, .revenueManagedPro])
+                #expect(balances.map(\.account) == [.receivable, .deferredRevenue])
                 #expect(balances.map(\.amount.decimalString) == ["399.00", "-399.00"])
                 #expect(try await Ledger.balances(for: fixture.other.tenant, in: tx).isEmpty)
                 let before = Fixture.day.adding(days: -1)
@@ -164,20 +164,7 @@ import Testing
             _ = try await Fixture.pay(&paid, in: tx)
             var open = try await Fixture.issue(fixture.one, month: 1, in: tx)
             let credit = Money(minor: 10_000, currency: .usd)
-            _ = try open.value.apply(credit: credit, at: Fixture.moment)
-            let note = try await CreditNotes.issue(
-                on: open.value,
-                net: credit,
-                tax: .zero(.usd),
-                appliedToDue: credit,
-                excess: .zero(.usd),
-                reason: "test",
-                at: Fixture.moment,
-                on: Fixture.day,
-                in: tx
-            )
-            try await Invoices.save(&open, in: tx)
-            try await Ledger.post(try .credited(note, on: open.value, line: open.lines[0], on: Fixture.day), in: tx)
+            _ = try await Fixture.credit(credit, on: &open, in: tx)
             let expense = Money(minor: 15, currency: .usd)
             try await Ledger.post(
                 try LedgerEntry(

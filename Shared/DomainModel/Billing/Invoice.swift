@@ -237,11 +237,15 @@ extension Invoice {
     }
 
     /// → void: withdrawn; only while nothing has been paid on it and nothing credited.
+    /// - Parameter credits: the lines of its credit notes. A note that was written while an attempt was under way has
+    ///   lowered nothing, and is one all the same.
     /// - Throws: ``AmountExceedsDue`` when something has: then a credit note is the way; ``IllegalTransition``.
-    public mutating func void() throws {
+    public mutating func void(less credits: [CreditNoteLine] = []) throws {
         let next = try status.applying(.void)
         guard paid.isZero else { throw AmountExceedsDue(amount: paid, due: due) }
-        guard credited.isZero else { throw AmountExceedsDue(amount: credited, due: due) }
+        guard credits.isEmpty, credited.isZero else {
+            throw AmountExceedsDue(amount: try credits.gross(in: currency), due: due)
+        }
         status = next
         nextAttemptAt = nil
     }

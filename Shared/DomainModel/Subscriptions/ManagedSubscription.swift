@@ -288,7 +288,7 @@ extension ManagedSubscription {
         tier = nextTier ?? tier
         articlesPerMonth = nextArticlesPerMonth ?? articlesPerMonth
         (nextMonthlyPrice, nextTier, nextArticlesPerMonth) = (nil, nil, nil)
-        reckonQuota(from: before, over: served)
+        reckonQuota(from: before, since: served.from)
     }
 
     /// Changes the terms in mid-period: from today on the new ones count. The days that were invoiced at the old ones
@@ -309,14 +309,16 @@ extension ManagedSubscription {
         let before = articlesPerMonth
         (tier, monthlyPrice, articlesPerMonth) = (terms.tier, terms.monthlyPrice, terms.articlesPerMonth)
         (nextMonthlyPrice, nextTier, nextArticlesPerMonth) = (nil, nil, nil)
-        reckonQuota(from: before, over: Proration(startingOn: today))
+        reckonQuota(from: before, since: today)
         nextBillingDay = today
     }
 
-    /// The month's quota when the terms change for some of its days.
-    private mutating func reckonQuota(from before: Int, over served: Proration) {
-        guard before != articlesPerMonth, let start = currentMonthStart, start.calendarMonth == served.month else { return }
+    /// The month's quota when the terms change for its days from one on; all of them, where that day is of an earlier
+    /// month: a run that is late adopts terms after the month has begun to count.
+    private mutating func reckonQuota(from before: Int, since day: CalendarDay) {
+        guard before != articlesPerMonth, let start = currentMonthStart else { return }
+        let changed = Proration(of: start.calendarMonth, from: max(start, day), to: start.calendarMonth.next.firstDay)
         let present = currentMonthQuotaDays ?? before * Proration(startingOn: start).days
-        owe(present + (articlesPerMonth - before) * served.days, of: served.month)
+        owe(present + (articlesPerMonth - before) * changed.days, of: start.calendarMonth)
     }
 }

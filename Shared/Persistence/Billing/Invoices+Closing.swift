@@ -62,7 +62,7 @@ extension Invoices {
             throw AttemptUnderWay(invoiceID: invoice.id)
         }
         let isBooked = invoice.status != .draft && !invoice.total.isZero
-        try invoice.value.void()
+        try invoice.value.void(less: await CreditNotes.lines(of: [invoice.id], in: tx)[invoice.id] ?? [])
         try await save(&invoice, in: tx)
         guard isBooked else { return }
         for entry in try LedgerEntry.voided(invoice.value, on: day) { try await Ledger.post(entry, in: tx) }

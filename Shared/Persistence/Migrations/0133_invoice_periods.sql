@@ -71,7 +71,8 @@ begin
             raise exception 'invoice % cannot go from % to %', old.id, old.status, new.status
                 using errcode = 'check_violation', constraint = 'igny8_invoices_transition';
         end if;
-        if new.status = 'void' and (new.paid <> 0 or new.credited <> 0) then
+        if new.status = 'void' and (new.paid <> 0 or exists (
+            select from igny8_credit_notes where invoice_id = new.id)) then
             raise exception 'invoice % has been paid or credited: write a credit note', old.number
                 using errcode = 'check_violation', constraint = 'igny8_invoices_void';
         end if;

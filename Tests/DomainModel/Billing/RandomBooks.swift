@@ -62,7 +62,9 @@ struct RandomBooks {
     }
 
     private mutating func pay() throws {
-        guard let index = pick({ $0.status == .pending || $0.status == .uncollectible }) else { return }
+        guard let index = pick({ ($0.status == .pending || $0.status == .uncollectible) && $0.due.isPositive }) else {
+            return
+        }
         let due = invoices[index].due
         let amount = dice.chance(3) ? Money(minor: Int64(dice.roll(1...Int(due.minor))), currency: .usd) : due
         let wasWrittenOff = invoices[index].status == .uncollectible

@@ -70,9 +70,9 @@ extension History {
             let owner = books.client(of: index)
             let (today, zone) = (books.today(owner, now), books.clients[owner].zone)
             try subscription.requireInvoiced(on: today, in: zone)
-            let billingDay = subscription.nextBillingDay
+            let isUnbilled = subscription.nextBillingDay.map { $0 <= today } ?? false
             try subscription.resume(at: now, in: zone)
-            if subscription.nextBillingDay != billingDay { books.serve(index, subscription) }
+            if isUnbilled { books.serve(index, subscription) }
             books.pausedByDunning.remove(index)
             try books.save(subscription, index, today: today)
         }
@@ -208,7 +208,7 @@ extension History {
         guard dice.chance(2), let index = invoices({ $0.status == .pending }).randomElement(using: &dice) else { return }
         try transaction { books in
             guard books.underWay(index) == nil else { return }
-            try books.invoices[index].void()
+            try books.invoices[index].void(less: books.credits(of: index))
             let day = books.today(books.client(of: books.invoices[index]), now)
             for entry in try LedgerEntry.voided(books.invoices[index], on: day) { try books.post(entry) }
             try books.settled(index, at: now)
@@ -224,6 +224,7 @@ extension History {
         try transaction { books in
             guard books.underWay(index) == nil else { return }
             try books.receive(amount, index, by: .bank, at: now)
+            try books.settled(index, at: now)
         }
     }
 

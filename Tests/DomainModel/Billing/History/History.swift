@@ -54,7 +54,7 @@ struct History {
         }
         gateway.arrive()
         for _ in 0..<3 { try work() }
-        guard gateway.outbox.isEmpty else { throw HistoryFault("notices are left") }
+        while !gateway.outbox.isEmpty { try hear() }
     }
 
     static func sell(to client: Int, _ books: inout HistoryBooks, _ dice: inout Dice, at now: Date) {
@@ -132,10 +132,11 @@ struct History {
                 while let served = subscription.dueProration(on: today, in: zone) {
                     let before = subscription.articlesPerMonth
                     subscription.adoptNextTerms(from: served)
-                    if before != subscription.articlesPerMonth,
-                        subscription.currentMonthStart?.calendarMonth == served.month
-                    {
-                        books.owe(index, subscription.articlesPerMonth, from: served.from)
+                    if before != subscription.articlesPerMonth, let start = subscription.currentMonthStart {
+                        let first = max(start, served.from)
+                        if first.calendarMonth == start.calendarMonth {
+                            books.owe(index, subscription.articlesPerMonth, from: first)
+                        }
                     }
                     _ = try books.issue(subscription, served: served, at: now)
                     subscription.invoiced(served)
@@ -171,7 +172,10 @@ struct History {
         let now = now
         let index = plan.invoice
         try transaction { books in
-            if books.underWay(index) == nil { try books.useCredit(index, at: now) }
+            if books.underWay(index) == nil {
+                try books.useCredit(index, at: now)
+                try books.settled(index, at: now)
+            }
             let invoice = books.invoices[index]
             let owner = books.client(of: invoice)
             guard invoice.status == .pending, invoice.due.isPositive, invoice.collection == .automatic,

@@ -87,7 +87,9 @@ struct HistoryBooks {
         if !move.isZero { movements[index].append(move) }
         switch (before.status, subscription.status) {
         case (.pending, .active), (.paused, .active): spans[index].append((today, nil))
-        case (.active, .paused), (.active, .cancelled): spans[index][spans[index].count - 1].to = today
+        case (.active, .paused), (.active, .cancelled):
+            // A run that is late ends a service later than was agreed; nothing of that is owed.
+            spans[index][spans[index].count - 1].to = min(today, before.cancelsOn ?? today)
         default: break
         }
     }
@@ -150,7 +152,6 @@ struct HistoryBooks {
         payments.append(payment)
         if kind == .wallet { clients[owner].credit = try clients[owner].credit - amount }
         try post(.paid(invoices[index], with: payment, wasWrittenOff: wasWrittenOff, on: today(owner, now)))
-        try settled(index, at: now)
     }
 
     func attempt(
@@ -188,9 +189,9 @@ struct HistoryBooks {
         else { return }
         let owner = client(of: subscription)
         var changed = subscriptions[subscription]
-        let billingDay = changed.nextBillingDay
+        let isUnbilled = changed.nextBillingDay.map { $0 <= today(owner, now) } ?? false
         try changed.resume(at: now, in: clients[owner].zone)
-        if changed.nextBillingDay != billingDay { serve(subscription, changed) }
+        if isUnbilled { serve(subscription, changed) }
         pausedByDunning.remove(subscription)
         try save(changed, subscription, today: today(owner, now))
     }

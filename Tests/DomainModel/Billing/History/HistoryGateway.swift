@@ -32,6 +32,8 @@ struct HistoryGateway {
     var outbox: [Notice] = []
     private var notices = 0
 
+    init(banks: [Bank]) { self.banks = banks }
+
     /// Charges an attempt. The same key is the same attempt, and gets the same answer.
     mutating func charge(_ payment: Payment, invoice: Int, client: Int) throws -> Answer {
         if let amount = amounts[payment.idempotencyKey], amount != payment.amount {
