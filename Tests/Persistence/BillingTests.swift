@@ -102,7 +102,7 @@ import Testing
                 insert into igny8_invoice_lines (account_id, invoice_id, position, kind, description, unit_price, net)
                 values (\(fixture.one.account.id.rawValue), \(id), 2, 'other', 'more', 1, 1)
                 """,
-                "truncate igny8_invoice_lines",
+                "truncate igny8_invoice_lines cascade",
             ]
             for attempt in attempts {
                 for database in [fixture.test.owner, fixture.test.service] {
