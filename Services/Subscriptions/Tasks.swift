@@ -26,7 +26,9 @@ extension SubscriptionsService {
     static let schedules: [Schedule] = [
         monthly(ResetMonthlyCounters.name),
         monthly(StartDeliveryMonth.name),
-        monthly(EarnRevenue.name),
+        Schedule(name: EarnRevenue.name, cron: "0 0 1 * *", zone: .perAccountZone) { _, dueAt in
+            SubscriptionsJobs.earnRevenue(at: dueAt)
+        },
         Schedule(name: ProcessManagedBilling.name, cron: "0 0 1 * *", zone: .perAccountZone) { _, dueAt in
             SubscriptionsJobs.bill(at: dueAt)
         },

@@ -127,6 +127,34 @@ import Testing
                 "every credit note is booked once, over its amount"
             ),
             ("update igny8_invoice_lines set net = net + 1", "an invoice's lines add up to it"),
+            (
+                "update igny8_credit_note_lines set net = net - 1",
+                "a credit note is the sum of its lines, and no line is credited beyond what it was"
+            ),
+            (
+                "update igny8_invoices set credited = credited + 1 where credited > 0",
+                "what credit notes took off an invoice's due is what it says"
+            ),
+            (
+                "insert into igny8_customer_credits (account_id, currency, balance) select min(id), 'USD', 5 from igny8_accounts",
+                "a customer's credit is what the books owe the customer, less refunds of it that are on their way"
+            ),
+            (
+                "update igny8_invoices set earned_on = issued_on where status = 'paid'",
+                "what is deferred on an invoice is what its days have not earned yet, less what was credited of them"
+            ),
+            (
+                "update igny8_invoices set earned_on = issued_on where status = 'paid'",
+                "what an invoice has earned is what its lines and credit notes leave of it"
+            ),
+            (
+                "update igny8_ledger_lines set ledger_account = 'bad_debt' where ledger_account = 'receivable' and amount < 0",
+                "what was written off is what was due when it was given up, less what came or was credited since"
+            ),
+            (
+                "update igny8_mrr_movements set amount = amount + 1",
+                "the movements of MRR add up to the prices of what is active"
+            ),
         ]
     )
     func tampered(statement: String, rule: String) async throws {

@@ -2,7 +2,8 @@ import DomainModel
 import JobQueue
 import Persistence
 
-/// On the 1st: what a zone's invoices have billed for days that are over by now becomes revenue, each invoice once.
+/// On the 1st of each zone: what invoices have billed for days that are over by now, wherever they live, becomes revenue,
+/// each invoice once.
 struct EarnRevenue: JobTask {
     static let name = "earn_revenue"
 
@@ -11,12 +12,11 @@ struct EarnRevenue: JobTask {
     /// Ten thousand invoices at about 10 ms each are 100 s.
     var timeout: Duration { .seconds(900) }
 
-    func run(_ payload: ZoneReference, _ context: JobContext) async throws {
+    func run(_ payload: NoPayload, _ context: JobContext) async throws {
         var earned = 0
         while true {
             let count = try await office.transaction(context) { tx in
-                let today = try await office.today(in: payload.zone, tx)
-                return try await EarnedRevenue.earn(by: today, zone: payload.zone, limit: Self.handful, in: tx)
+                try await EarnedRevenue.earn(limit: Self.handful, in: tx)
             }
             earned += count
             if count < Self.handful { break }

@@ -1,22 +1,20 @@
-public import DomainModel
+import DomainModel
 public import Postgres
 
 /// Deferred revenue that becomes revenue, once the days it is for are over (spec 9.2, 9.11).
 public enum EarnedRevenue {
-    /// Books what the invoices of a zone have earned whose days are over, a handful at a time, each once.
-    /// - Parameter today: in that zone.
+    /// Books what invoices have earned whose days are over where their accounts live, a handful at a time, each once.
     /// - Returns: how many invoices it was; 0 when none is left.
-    public static func earn(
-        by today: CalendarDay,
-        zone: String,
-        limit: Int,
-        in tx: PostgresTransaction
-    ) async throws -> Int {
+    public static func earn(limit: Int, in tx: PostgresTransaction) async throws -> Int {
         var invoices = try await Invoices.load(
             """
-            earned_on is null and status in ('pending', 'paid', 'uncollectible') and period_end <= \(today.postgres)
-                and account_id in (select account.id from igny8_accounts account where account.time_zone = \(zone))
-            order by period_end, id limit \(limit) for no key update
+            id in (
+                select invoice.id from igny8_invoices invoice join igny8_accounts account on account.id = invoice.account_id
+                where invoice.earned_on is null and invoice.status in ('pending', 'paid', 'uncollectible')
+                    and invoice.period_end <= (igny8_now() at time zone 'Pacific/Kiritimati')::date
+                    and invoice.period_end <= (igny8_now() at time zone account.time_zone)::date
+                order by invoice.period_end, invoice.id limit \(limit))
+            order by id for no key update
             """,
             in: tx
         )

@@ -166,7 +166,7 @@ public enum LedgerCheck {
                 from igny8_credit_notes note
                 left join igny8_ledger_entries entry on entry.natural_key = 'credit_note:' || note.number
                 left join igny8_ledger_lines line
-                    on line.entry_id = entry.id and line.ledger_account in ('receivable', 'customer_credit')
+                    on line.entry_id = entry.id and line.ledger_account in ('receivable', 'customer_credit', 'bad_debt')
                 group by note.id having note.net + note.tax <> coalesce(-sum(line.amount), 0) order by note.id
                 """
         ),

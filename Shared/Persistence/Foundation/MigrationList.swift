@@ -36,5 +36,6 @@ extension Migration {
         Migration(131, "customer_credit", PackageResources._131_customer_credit_sql),
         Migration(132, "subscription_terms", PackageResources._132_subscription_terms_sql),
         Migration(133, "invoice_periods", PackageResources._133_invoice_periods_sql),
+        Migration(134, "payment_method_index", PackageResources._134_payment_method_index_sql),
     ]
 }

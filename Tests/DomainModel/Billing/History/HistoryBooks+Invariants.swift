@@ -68,37 +68,52 @@ extension HistoryBooks {
         return wrong
     }
 
+    private struct Held: Hashable {
+        let invoice: Invoice.ID?
+        let account: LedgerAccount
+    }
+
     private func documents() throws -> [String] {
         var wrong: [String] = []
-        for (index, invoice) in invoices.enumerated() {
+        var held: [Held: Int64] = [:]
+        for entry in entries {
+            for line in entry.lines {
+                held[Held(invoice: entry.tags.invoiceID, account: line.account), default: 0] += line.amount.minor
+            }
+        }
+        let paymentsOf = Dictionary(grouping: payments, by: \.invoiceID)
+        let notesOf = Dictionary(grouping: notes, by: \.invoiceID)
+        for invoice in invoices {
             let name = invoice.number?.description ?? "\(invoice.id)"
-            let own = payments.filter { $0.invoiceID == invoice.id }
+            let own = paymentsOf[invoice.id] ?? []
             let captured = own.filter { $0.status.isSettled || $0.status == .refunded }.map(\.amount.minor).reduce(0, +)
             if invoice.paid.minor != captured { wrong.append("\(name) says \(invoice.paid), captured is \(captured)") }
-            let applied = notes.filter { $0.invoiceID == invoice.id }.map(\.appliedToDue.minor).reduce(0, +)
+            let applied = (notesOf[invoice.id] ?? []).map(\.appliedToDue.minor).reduce(0, +)
             if invoice.credited.minor != applied { wrong.append("\(name) says \(invoice.credited), credited is \(applied)") }
             if Set(own.map(\.idempotencyKey)).count != own.count { wrong.append("\(name) has a key twice") }
-            let left = try Creditable(invoice, less: credits(of: index))
+            let credits = (notesOf[invoice.id] ?? []).flatMap(\.lines)
+            let left = try Creditable(invoice, less: credits)
             if left.lines.contains(where: { $0.net.isNegative || $0.tax.isNegative }) {
                 wrong.append("\(name) is credited beyond a line")
             }
-            let rates = zip(credits(of: index), credits(of: index).map { invoice.lines[$0.position - 1].taxRate })
-            if rates.contains(where: { $0.taxRate != $1 }) { wrong.append("\(name) is credited at another rate") }
-            let unearned = invoice.earnedOn == nil && invoice.status != .void
-            let expected = unearned ? left.lines.filter(\.isPeriod).map(\.net.minor).reduce(0, +) : 0
-            let deferred = -(balance(.deferredRevenue) { $0.tags.invoiceID == invoice.id }[invoice.currency] ?? 0)
-            if deferred != expected { wrong.append("\(name) has \(deferred) deferred, expected \(expected)") }
-            let receivable = balance(.receivable) { $0.tags.invoiceID == invoice.id }[invoice.currency] ?? 0
-            if receivable != (invoice.status == .pending ? invoice.due.minor : 0) {
-                wrong.append("\(name) is \(invoice.status), due \(invoice.due), receivable \(receivable)")
+            if credits.contains(where: { $0.taxRate != invoice.lines[$0.position - 1].taxRate }) {
+                wrong.append("\(name) is credited at another rate")
             }
-            let lost = balance(.badDebt) { $0.tags.invoiceID == invoice.id }[invoice.currency] ?? 0
-            if lost != (invoice.status == .uncollectible ? invoice.due.minor : 0) {
-                wrong.append("\(name) is \(invoice.status), due \(invoice.due), bad debt \(lost)")
+            func expect(_ account: LedgerAccount, _ expected: Int64) {
+                let found = held[Held(invoice: invoice.id, account: account), default: 0]
+                guard found != expected else { return }
+                wrong.append("\(name), \(invoice.status), due \(invoice.due): \(found) in \(account), expected \(expected)")
             }
+            let days = left.lines.filter(\.isPeriod).map(\.net.minor).reduce(0, +)
+            let isEarned = invoice.earnedOn != nil
+            expect(.deferredRevenue, invoice.status == .void || isEarned ? 0 : -days)
+            expect(invoice.lines[0].kind.revenueAccount, invoice.status == .void || !isEarned ? 0 : -days)
+            expect(.receivable, invoice.status == .pending ? invoice.due.minor : 0)
+            expect(.badDebt, invoice.status == .uncollectible ? invoice.due.minor : 0)
         }
+        let refundsOf = Dictionary(grouping: refunds, by: \.paymentID)
         for payment in payments {
-            let given = refunds.filter { $0.paymentID == payment.id }.map(\.amount.minor).reduce(0, +)
+            let given = (refundsOf[payment.id] ?? []).map(\.amount.minor).reduce(0, +)
             if given > (payment.status.isSettled || payment.status == .refunded ? payment.amount.minor : 0) {
                 wrong.append("\(payment.idempotencyKey) is refunded beyond what was captured")
             }
@@ -109,11 +124,14 @@ extension HistoryBooks {
     /// Each day is billed once: none twice, and none of those served is left out.
     private func periods(at now: Date) throws -> [String] {
         var wrong: [String] = []
+        let invoicesOf = Dictionary(grouping: invoices, by: \.subscriptionID)
+        let notesOf = Dictionary(grouping: notes, by: \.invoiceID)
         for (index, subscription) in subscriptions.enumerated() {
             var billed: [CalendarDay: Int] = [:]
             var withdrawn: Set<CalendarDay> = []
-            for (position, invoice) in invoices.enumerated() where invoice.subscriptionID == subscription.id {
-                guard let served = try Creditable(invoice, less: credits(of: position)).lines.first?.served else { continue }
+            for invoice in invoicesOf[subscription.id] ?? [] {
+                let credits = (notesOf[invoice.id] ?? []).flatMap(\.lines)
+                guard let served = try Creditable(invoice, less: credits).lines.first?.served else { continue }
                 for offset in 0..<served.days {
                     let day = served.from.adding(days: offset)
                     if invoice.status == .void { withdrawn.insert(day) } else { billed[day, default: 0] += 1 }
