@@ -31,7 +31,12 @@ struct InvoiceChangeTests {
             let client = gateway.people.one
             return try await gateway.store.transaction(as: TestGateway.system, actor: "test") { tx in
                 var subscription = try #require(
-                    try await ManagedSubscriptions.find(client.subscription, for: TestGateway.system, lock: .forUpdate, in: tx)
+                    try await ManagedSubscriptions.find(
+                        client.subscription,
+                        for: TestGateway.system,
+                        lock: .forUpdate,
+                        in: tx
+                    )
                 )
                 let account = try #require(try await Accounts.find(client.account, for: TestGateway.system, in: tx))
                 let now = try await BusinessClock.now(in: tx)
@@ -116,7 +121,11 @@ struct InvoiceChangeTests {
             #expect(more.status == 409, "nothing is left to credit")
             try await sold.move(to: "2026-10-01T08:00:00Z")
             let october = try await sold.bill()
-            let next = try await gateway.send(.get, "/api/v1/billing/invoices/\(october)/", as: gateway.people.one.owner)
+            let next = try await gateway.send(
+                .get,
+                "/api/v1/billing/invoices/\(october)/",
+                as: gateway.people.one.owner
+            )
             #expect(next.json["total"]?.string == "399.00" && next.json["paid"]?.string == "100.00")
             #expect(next.json["due"]?.string == "299.00")
             try await sold.expectBalancedBooks()

@@ -19,7 +19,7 @@ import Testing
                     client: Account.ID? = nil
                 ) async throws -> [String] {
                     let found = try await LedgerExplanation.of(name, asOf: day, client: client, in: tx)
-                    let explanation = try #require(found, "\(name)")
+                    guard let explanation = found else { return [] }
                     return [explanation.title] + explanation.formulas + explanation.sections.flatMap(\.rows)
                 }
 
@@ -28,7 +28,11 @@ import Testing
                 #expect(ofInvoice.contains("due 0.00 = total 399.00 − paid 399.00 − credited 0.00 USD"))
                 #expect(ofInvoice.contains("the books hold 0.00 in receivable"))
                 #expect(ofInvoice.contains("the books hold -299.00 in deferred_revenue"))
-                #expect(ofInvoice.contains { $0.contains("IG-C-2026-000001") && $0.contains("100.00 to the client's credit") })
+                #expect(
+                    ofInvoice.contains {
+                        $0.contains("IG-C-2026-000001") && $0.contains("100.00 to the client's credit")
+                    }
+                )
                 #expect(ofInvoice.contains { $0.contains("invoice_issued:\(number): receivable +399.00") })
 
                 let ofNote = try await explain("IG-C-2026-000001")
@@ -38,7 +42,9 @@ import Testing
 
                 let ofAccount = try await explain("deferred_revenue")
                 #expect(
-                    ofAccount.contains("deferred_revenue -299.00 USD = credit_note 100.00 (1) + invoice_issued -399.00 (1)")
+                    ofAccount.contains(
+                        "deferred_revenue -299.00 USD = credit_note 100.00 (1) + invoice_issued -399.00 (1)"
+                    )
                 )
                 let earlier = try await explain("deferred_revenue", asOf: Fixture.day.adding(days: -1))
                 #expect(earlier.count == 1, "nothing had been booked by then")

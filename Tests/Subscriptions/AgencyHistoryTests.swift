@@ -13,7 +13,8 @@ import Testing
         ProcessInfo.processInfo.environment[name].flatMap { Int($0) }
     }
 
-    private static let seeds: [Int] = setting("IGNY8_SEED").map { [$0] } ?? Array(1...max(1, (setting("IGNY8_MONTHS") ?? 96) / months))
+    private static let seeds: [Int] =
+        setting("IGNY8_SEED").map { [$0] } ?? Array(1...max(1, (setting("IGNY8_MONTHS") ?? 96) / months))
 
     @Test("each keeps the books whole, and everything done again changes nothing", arguments: seeds)
     func booksStayWhole(seed: Int) async throws {

@@ -1,6 +1,7 @@
 import DomainModel
 import Foundation
 import Persistence
+import Postgres
 import Testing
 
 @testable import Subscriptions
@@ -39,7 +40,9 @@ import Testing
                     """
                 )
                 try await Accounts.save(billing: BillingDetails(country: "GB"), of: good.account, in: tx)
-                var stored = try #require(try await Invoices.find(invoice.id, for: Agency.system, lock: .forUpdate, in: tx))
+                var stored = try #require(
+                    try await Invoices.find(invoice.id, for: Agency.system, lock: .forUpdate, in: tx)
+                )
                 let now = try await BusinessClock.now(in: tx)
                 _ = try await CreditNotes.issue(
                     Creditable(stored.value, less: []).amount(Money(minor: 8_620, currency: .usd)),
@@ -80,7 +83,7 @@ import Testing
                 var second = try #require(
                     try await ManagedSubscriptions.find(other.subscription, for: Agency.system, in: tx)
                 )
-                try second.value.pause(at: BusinessClock.now(in: tx))
+                try await second.value.pause(at: BusinessClock.now(in: tx))
                 try await ManagedSubscriptions.save(&second, in: tx)
             }
             _ = try await agency.client("late", tier: .lite)

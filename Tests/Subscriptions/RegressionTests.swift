@@ -72,7 +72,7 @@ import Testing
             }
             try await agency.live(until: "2026-10-03T12:00:00Z")
             let invoices = try await agency.invoices(client)
-            #expect(invoices.map { $0.served?.from.description } == ["2026-09-17", "2026-10-01"])
+            #expect(invoices.map { $0.served?.from.description } == ["2026-09-16", "2026-10-01"])
             #expect(invoices.first?.earnedOn?.description == "2026-09-30")
             try await agency.expectBalancedBooks()
             try await agency.expectNoDeadJobs()
@@ -125,7 +125,12 @@ import Testing
             let before = try await agency.count("select count(*) from igny8_tasks")
             try await agency.transaction { tx in
                 var subscription = try #require(
-                    try await ManagedSubscriptions.find(client.subscription, for: Agency.system, lock: .forUpdate, in: tx)
+                    try await ManagedSubscriptions.find(
+                        client.subscription,
+                        for: Agency.system,
+                        lock: .forUpdate,
+                        in: tx
+                    )
                 )
                 let account = try #require(try await Accounts.find(client.account, for: Agency.system, in: tx)).value
                 let terms = ServiceTerms(

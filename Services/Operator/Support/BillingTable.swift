@@ -5,7 +5,10 @@ import Persistence
 /// A preview of billing for the eye: a line an invoice, a line a client, and the totals.
 enum BillingTable {
     static func text(_ preview: BillingPreview) -> String {
-        var table = Table(["client", "site", "from", "to", "total", "credit", "due", "outcome"], rightAligned: [4, 5, 6])
+        var table = Table(
+            ["client", "site", "from", "to", "total", "credit", "due", "outcome"],
+            rightAligned: [4, 5, 6]
+        )
         for row in preview.invoices {
             table.add([
                 row.client, row.site, "\(row.from)", "\(row.to.adding(days: -1))", row.total.description,
@@ -36,7 +39,9 @@ enum BillingTable {
         }
         if !preview.retries.isEmpty {
             lines.append("\nopen invoices that are tried again:")
-            lines += preview.retries.map { "  \($0.number) of \($0.client), \($0.due), at \($0.at.formatted(.iso8601))" }
+            lines += preview.retries.map {
+                "  \($0.number) of \($0.client), \($0.due), at \($0.at.formatted(.iso8601))"
+            }
         }
         return lines.joined(separator: "\n")
     }

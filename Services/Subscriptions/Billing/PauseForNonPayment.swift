@@ -95,6 +95,15 @@ extension Office {
         let stillFailing = try await Invoices.open(of: account.id, in: tx)
             .contains { $0.subscriptionID == id && $0.firstFailedAt != nil }
         guard !stillFailing else { return }
+        // What had begun before the pause is invoiced first, or its days would be lost between the two.
+        let today = CalendarDay(of: now, in: account.timeZone)
+        if subscription.value.dueProration(on: today, in: account.timeZone) != nil {
+            _ = try await billSubscription(id, in: tx)
+            guard let billed = try await ManagedSubscriptions.find(id, for: tenant, lock: .forUpdate, in: tx) else {
+                return
+            }
+            subscription = billed
+        }
         try subscription.value.resume(at: now, in: account.timeZone)
         try await ManagedSubscriptions.save(&subscription, in: tx)
         try await producer.enqueue(SubscriptionsJobs.bill(at: now.addingTimeInterval(60)), in: tx)

@@ -231,7 +231,9 @@ public struct BillingDue: Error, Hashable, Sendable, CustomStringConvertible {
     /// The first of them.
     public let from: CalendarDay
     /// One sentence.
-    public var description: String { "The days from \(from) on are not invoiced yet: try again after the next billing run." }
+    public var description: String {
+        "The days from \(from) on are not invoiced yet: try again after the next billing run."
+    }
 }
 
 // MARK: Terms

@@ -51,7 +51,8 @@ public enum BillingDifference {
         var findings: [Finding] = []
         for row in preview.invoices {
             let subject = "\(row.site) from \(row.from)"
-            guard let invoice = happened.removeValue(forKey: Key(subscription: row.subscriptionID, from: row.from)) else {
+            guard let invoice = happened.removeValue(forKey: Key(subscription: row.subscriptionID, from: row.from))
+            else {
                 findings.append(Finding(client: row.client, subject: subject, what: "\(row.total) was not invoiced"))
                 continue
             }
@@ -88,7 +89,9 @@ public enum BillingDifference {
         func differences(from row: BillingPreview.Row) -> [String] {
             var found: [String] = []
             if total != row.total { found.append("\(total) was invoiced, \(row.total) foreseen") }
-            if credit != row.usesCredit { found.append("\(credit) came out of the client's credit, \(row.usesCredit) foreseen") }
+            if credit != row.usesCredit {
+                found.append("\(credit) came out of the client's credit, \(row.usesCredit) foreseen")
+            }
             switch (row.outcome, status) {
             case (.charged, .paid) where hasFailed: found.append("paid, but not at the first attempt")
             case (.settled, .paid), (.charged, .paid): break

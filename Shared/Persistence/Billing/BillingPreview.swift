@@ -107,7 +107,9 @@ extension BillingPreview {
         var credits = facts.credits
         var rows: [Row] = []
         for stored in subscriptions {
-            guard let account = facts.accounts[stored.accountID], let domain = facts.domains[stored.siteID] else { continue }
+            guard let account = facts.accounts[stored.accountID], let domain = facts.domains[stored.siteID] else {
+                continue
+            }
             let today = month?.firstDay ?? CalendarDay(of: now, in: account.timeZone)
             var subscription = stored.value
             while let served = subscription.dueProration(on: today, in: account.timeZone) {
@@ -160,7 +162,15 @@ extension BillingPreview {
             let zero = Money.zero(row.total.currency)
             var sum =
                 sums[zero.currency.code]
-                ?? Totals(net: zero, tax: zero, total: zero, usesCredit: zero, charged: zero, declined: zero, asked: zero)
+                ?? Totals(
+                    net: zero,
+                    tax: zero,
+                    total: zero,
+                    usesCredit: zero,
+                    charged: zero,
+                    declined: zero,
+                    asked: zero
+                )
             sum.invoices += 1
             sum.net = try sum.net + row.net
             sum.tax = try sum.tax + row.tax
@@ -214,7 +224,10 @@ private struct Facts {
         var credits: [Wallet: Money] = [:]
         for row in try await tx.query("select account_id, currency, balance from igny8_customer_credits") {
             let currency = try row.currency()
-            credits[try Wallet(account: row.id("account_id"), currency: currency.code)] = try row.money("balance", in: currency)
+            credits[try Wallet(account: row.id("account_id"), currency: currency.code)] = try row.money(
+                "balance",
+                in: currency
+            )
         }
         self.credits = credits
         var methods: [Account.ID: Method] = [:]

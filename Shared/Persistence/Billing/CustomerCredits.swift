@@ -35,7 +35,9 @@ public enum CustomerCredits {
         let balance = try await balance(of: invoice.accountID, in: invoice.currency, lock: .forUpdate, tx)
         let amount = try invoice.value.usable(of: balance)
         let owner = Tenant.account(invoice.accountID)
-        guard amount.isPositive, try await Payments.underWay(of: invoice.id, for: owner, in: tx) == nil else { return nil }
+        guard amount.isPositive, try await Payments.underWay(of: invoice.id, for: owner, in: tx) == nil else {
+            return nil
+        }
         return try await Invoices.receive(
             amount,
             on: &invoice,

@@ -224,7 +224,8 @@ public enum LedgerCheck {
                 """
         ),
         Rule(
-            sentence: "a customer's credit is what the books owe the customer, less refunds of it that are on their way",
+            sentence:
+                "a customer's credit is what the books owe the customer, less refunds of it that are on their way",
             contradictions: """
                 select 'account ' || account_id || ' has ' || coalesce(held.balance, 0) || ' ' || currency || ', the books say '
                     || coalesce(booked.amount, 0) || ', less ' || coalesce(waiting.amount, 0)
@@ -242,7 +243,8 @@ public enum LedgerCheck {
                 """
         ),
         Rule(
-            sentence: "what is deferred on an invoice is what its days have not earned yet, less what was credited of them",
+            sentence:
+                "what is deferred on an invoice is what its days have not earned yet, less what was credited of them",
             contradictions: """
                 select 'invoice ' || invoice.number || ' has ' || coalesce(booked.amount, 0) || ' deferred, expected '
                     || coalesce(expected.amount, 0)

@@ -83,7 +83,12 @@ public enum SubscriptionChanges {
         let today = CalendarDay(of: moment, in: account.timeZone)
         let billing = try await Accounts.billing(of: account.id, in: tx)
         let currency = subscription.monthlyPrice.currency
-        let invoices = try await UnusedDays.billed(beyond: today, of: subscription.id, for: .account(account.id), in: tx)
+        let invoices = try await UnusedDays.billed(
+            beyond: today,
+            of: subscription.id,
+            for: .account(account.id),
+            in: tx
+        )
         return try await SubscriptionChange(
             of: subscription,
             to: terms,

@@ -87,7 +87,9 @@ struct RandomBooks {
     }
 
     private mutating func credit() throws {
-        guard let index = pick({ $0.status == .pending || $0.status == .paid || $0.status == .uncollectible }) else { return }
+        guard let index = pick({ $0.status == .pending || $0.status == .paid || $0.status == .uncollectible }) else {
+            return
+        }
         let left = try Creditable(invoices[index], less: credits[index, default: []])
         guard left.total.isPositive else { return }
         let amount = Money(minor: Int64(dice.roll(1...Int(left.total.minor))), currency: .usd)

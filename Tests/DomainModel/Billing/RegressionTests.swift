@@ -24,7 +24,8 @@ import Testing
     }
 
     /// Bills what is due on a day: the days of each invoice.
-    private func bill(_ subscription: inout ManagedSubscription, on text: String, in zone: TimeZone) throws -> [String] {
+    private func bill(_ subscription: inout ManagedSubscription, on text: String, in zone: TimeZone) throws -> [String]
+    {
         var billed: [String] = []
         while let served = subscription.dueProration(on: try day(text), in: zone) {
             billed.append("\(served.from) \(served.days)/\(served.month.numberOfDays)")
@@ -84,11 +85,17 @@ import Testing
             let zone = try zone(name)
             let start = try day(first).start(in: zone)
             #expect(CalendarDay(of: start, in: zone) == (try day(first)), "\(name)")
-            #expect(try CalendarDay(of: start.addingTimeInterval(-1), in: zone) == day(first).adding(days: -1), "\(name)")
+            #expect(
+                try CalendarDay(of: start.addingTimeInterval(-1), in: zone) == day(first).adding(days: -1),
+                "\(name)"
+            )
             var subscription = try sold(on: first, in: zone)
             #expect(subscription.nextBillingDay == (try day(first)))
             let billed = try bill(&subscription, on: "2026-04-01", in: zone)
-            #expect(billed == ["\(first) \(try Proration(startingOn: day(first)).days)/31", "2026-04-01 30/30"], "\(name)")
+            #expect(
+                billed == ["\(first) \(try Proration(startingOn: day(first)).days)/31", "2026-04-01 30/30"],
+                "\(name)"
+            )
         }
     }
 
@@ -99,7 +106,9 @@ import Testing
         var subscription = try sold(on: "2026-10-31", in: havana)
         #expect(try bill(&subscription, on: "2026-10-31", in: havana) == ["2026-10-31 1/31"])
         let first = try day("2026-11-01").start(in: havana)
-        for moment in [first, first.addingTimeInterval(1_800), first.addingTimeInterval(3_600), first.addingTimeInterval(5_400)] {
+        for moment in [
+            first, first.addingTimeInterval(1_800), first.addingTimeInterval(3_600), first.addingTimeInterval(5_400),
+        ] {
             #expect(CalendarDay(of: moment, in: havana) == (try day("2026-11-01")))
         }
         #expect(try bill(&subscription, on: "2026-11-01", in: havana) == ["2026-11-01 30/30"])
@@ -122,7 +131,9 @@ import Testing
         #expect(try bill(&west, on: "2026-11-01", in: pagoPago) == ["2026-11-01 30/30"])
     }
 
-    @Test("a run that is late by three days bills the month from its 1st, and nothing is lost that was paused meanwhile")
+    @Test(
+        "a run that is late by three days bills the month from its 1st, and nothing is lost that was paused meanwhile"
+    )
     func lateByThreeDays() throws {
         let london = try zone("Europe/London")
         var subscription = try sold(on: "2026-09-17", in: london)

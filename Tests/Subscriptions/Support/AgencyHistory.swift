@@ -214,7 +214,13 @@ struct AgencyHistory {
     ) async throws {
         guard let id else { return }
         try await agency.transaction { tx in
-            guard var subscription = try await ManagedSubscriptions.find(id, for: Agency.system, lock: .forUpdate, in: tx),
+            guard
+                var subscription = try await ManagedSubscriptions.find(
+                    id,
+                    for: Agency.system,
+                    lock: .forUpdate,
+                    in: tx
+                ),
                 let account = try await Accounts.find(subscription.accountID, for: Agency.system, in: tx)
             else { return }
             try await body(tx, &subscription, account.value, BusinessClock.now(in: tx))
@@ -397,7 +403,9 @@ struct AgencyHistory {
         var numbers = try await invoices("true").compactMap(\.number)
         numbers.shuffle(using: &chance)
         for number in numbers.prefix(3) {
-            for _ in 0..<chance.roll(1...3) { try await receive(chance.pick(["invoice.paid", "invoice.payment_failed"]), number) }
+            for _ in 0..<chance.roll(1...3) {
+                try await receive(chance.pick(["invoice.paid", "invoice.payment_failed"]), number)
+            }
         }
     }
 

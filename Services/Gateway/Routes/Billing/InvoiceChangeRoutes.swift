@@ -36,7 +36,9 @@ enum InvoiceChangeRoutes {
             return try await desk.done(
                 .credited,
                 write,
-                data: ["credit_note": .string(note.number), "amount": .string(try (note.net + note.tax).decimalString)],
+                data: [
+                    "credit_note": .string(note.number), "amount": .string(try (note.net + note.tax).decimalString),
+                ],
                 status: .created
             )
         }

@@ -103,7 +103,6 @@ extension History {
         let now = now
         let candidates = books.subscriptions.indices.filter { books.subscriptions[$0].status != .cancelled }
         guard let index = candidates.randomElement(using: &dice) else { return }
-        let subscription = books.subscriptions[index]
         let owner = books.client(of: index)
         let terms = ServiceTerms(
             tier: dice.pick([.lite, .pro]),
@@ -119,8 +118,7 @@ extension History {
                 of: books.subscriptions[index],
                 to: terms,
                 timing,
-                invoices: books.invoices.indices.filter { books.invoices[$0].subscriptionID == subscription.id }
-                    .map { books.billed($0) },
+                invoices: books.billed(beyond: books.today(owner, now), of: index).map { books.billed($0) },
                 SubscriptionChange.Circumstances(
                     now: now,
                     zone: books.clients[owner].zone,
@@ -142,7 +140,12 @@ extension History {
     }
 
     /// `SubscriptionChanges.apply`.
-    private static func apply(_ change: SubscriptionChange, to index: Int, _ books: inout HistoryBooks, at now: Date) throws {
+    private static func apply(
+        _ change: SubscriptionChange,
+        to index: Int,
+        _ books: inout HistoryBooks,
+        at now: Date
+    ) throws {
         var subscription = books.subscriptions[index]
         let owner = books.client(of: index)
         let (today, zone) = (books.today(owner, now), books.clients[owner].zone)
@@ -178,7 +181,9 @@ extension History {
         let lowered = try notes.map(\.appliedToDue).total(in: currency)
         let excess = try notes.map(\.excess).total(in: currency)
         guard lowered == change.lowersDue, excess == change.becomesCredit else {
-            throw HistoryFault("credited \(lowered) and \(excess), previewed \(change.lowersDue), \(change.becomesCredit)")
+            throw HistoryFault(
+                "credited \(lowered) and \(excess), previewed \(change.lowersDue), \(change.becomesCredit)"
+            )
         }
         let issued = books.invoices.dropFirst(before.invoices)
         let total = try issued.map(\.total).total(in: currency)
@@ -205,7 +210,9 @@ extension History {
 
     private mutating func withdraw() throws {
         let now = now
-        guard dice.chance(2), let index = invoices({ $0.status == .pending }).randomElement(using: &dice) else { return }
+        guard dice.chance(2), let index = invoices({ $0.status == .pending }).randomElement(using: &dice) else {
+            return
+        }
         try transaction { books in
             guard books.underWay(index) == nil else { return }
             try books.invoices[index].void(less: books.credits(of: index))
@@ -244,7 +251,9 @@ extension History {
     /// Money back on a card payment, for a credit note's excess or out of goodwill; never beyond what was captured.
     private mutating func refund() throws {
         let now = now
-        let settled = books.payments.indices.filter { books.payments[$0].kind == .stripe && books.payments[$0].status.isSettled }
+        let settled = books.payments.indices.filter {
+            books.payments[$0].kind == .stripe && books.payments[$0].status.isSettled
+        }
         guard let index = settled.randomElement(using: &dice) else { return }
         let payment = books.payments[index]
         let given = books.refunds.filter { $0.paymentID == payment.id }.map(\.amount.minor).reduce(0, +)

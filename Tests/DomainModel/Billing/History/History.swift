@@ -48,7 +48,9 @@ struct History {
         let end = now.addingTimeInterval(Double(30 * 86_400 + dice.roll(0...86_400)))
         while now < end {
             // Mostly a day or two; now and then nothing runs for several days.
-            now = now.addingTimeInterval(Double(dice.chance(8) ? dice.roll(200_000...500_000) : dice.roll(3_000...200_000)))
+            now = now.addingTimeInterval(
+                Double(dice.chance(8) ? dice.roll(200_000...500_000) : dice.roll(3_000...200_000))
+            )
             for _ in 0..<dice.roll(0...2) { try happen() }
             if !dice.chance(4) { try work() }
         }
@@ -101,7 +103,9 @@ struct History {
         doubled += 1
         let before = books.fingerprint
         try body(&books)
-        guard books.fingerprint == before else { throw HistoryFault("done twice, it changed \(before) to \(books.fingerprint)") }
+        guard books.fingerprint == before else {
+            throw HistoryFault("done twice, it changed \(before) to \(books.fingerprint)")
+        }
     }
 
     // MARK: What the workers do

@@ -58,7 +58,8 @@ extension HistoryBooks {
     private func numbering() -> [String] {
         var wrong: [String] = []
         let issued = Dictionary(grouping: invoices.compactMap(\.number), by: \.year)
-        for (year, found) in issued where found.map(\.sequence).sorted() != Array(1...numbers["invoice \(year)", default: 0]) {
+        for (year, found) in issued
+        where found.map(\.sequence).sorted() != Array(1...numbers["invoice \(year)", default: 0]) {
             wrong.append("invoice numbers of \(year) have a gap")
         }
         if Set(notes.map(\.number)).count != notes.count { wrong.append("a credit note's number was given twice") }
@@ -89,7 +90,9 @@ extension HistoryBooks {
             let captured = own.filter { $0.status.isSettled || $0.status == .refunded }.map(\.amount.minor).reduce(0, +)
             if invoice.paid.minor != captured { wrong.append("\(name) says \(invoice.paid), captured is \(captured)") }
             let applied = (notesOf[invoice.id] ?? []).map(\.appliedToDue.minor).reduce(0, +)
-            if invoice.credited.minor != applied { wrong.append("\(name) says \(invoice.credited), credited is \(applied)") }
+            if invoice.credited.minor != applied {
+                wrong.append("\(name) says \(invoice.credited), credited is \(applied)")
+            }
             if Set(own.map(\.idempotencyKey)).count != own.count { wrong.append("\(name) has a key twice") }
             let credits = (notesOf[invoice.id] ?? []).flatMap(\.lines)
             let left = try Creditable(invoice, less: credits)
@@ -102,7 +105,9 @@ extension HistoryBooks {
             func expect(_ account: LedgerAccount, _ expected: Int64) {
                 let found = held[Held(invoice: invoice.id, account: account), default: 0]
                 guard found != expected else { return }
-                wrong.append("\(name), \(invoice.status), due \(invoice.due): \(found) in \(account), expected \(expected)")
+                wrong.append(
+                    "\(name), \(invoice.status), due \(invoice.due): \(found) in \(account), expected \(expected)"
+                )
             }
             let days = left.lines.filter(\.isPeriod).map(\.net.minor).reduce(0, +)
             let isEarned = invoice.earnedOn != nil
@@ -137,7 +142,9 @@ extension HistoryBooks {
                     if invoice.status == .void { withdrawn.insert(day) } else { billed[day, default: 0] += 1 }
                 }
             }
-            for (day, times) in billed where times > 1 { wrong.append("\(day) of \(index + 1) is billed \(times) times") }
+            for (day, times) in billed where times > 1 {
+                wrong.append("\(day) of \(index + 1) is billed \(times) times")
+            }
             let today = self.today(client(of: index), now)
             for span in spans[index] {
                 // The days on which a state changes may count for either; a moved client's today may be a day off.
@@ -157,7 +164,8 @@ extension HistoryBooks {
     /// The month's quota is the sum of what each of its days owes, rounded once.
     private func terms() -> [String] {
         subscriptions.indices.compactMap { index in
-            guard let start = subscriptions[index].currentMonthStart, let target = subscriptions[index].currentMonthTarget,
+            guard let start = subscriptions[index].currentMonthStart,
+                let target = subscriptions[index].currentMonthTarget,
                 let day = Fraction(1, Int64(start.calendarMonth.numberOfDays))
             else { return nil }
             let owed = day.of(quotas[index].values.reduce(0, +))
@@ -192,10 +200,16 @@ extension HistoryBooks {
         let cash = balance(.cashStripe) { _ in true }
         let fees = balance(.gatewayFees) { _ in true }
         let booked = cash.merging(fees) { $0 + $1 }.filter { $0.value != 0 }
-        if booked != held.filter({ $0.value != 0 }) { wrong.append("the gateway holds \(held), the books say \(booked)") }
+        if booked != held.filter({ $0.value != 0 }) {
+            wrong.append("the gateway holds \(held), the books say \(booked)")
+        }
         for (index, amount) in gateway.paid {
-            let card = payments.filter { $0.invoiceID == invoices[index].id && $0.kind == .stripe && $0.status.isSettled }
-            if card.count != 1 || card.first?.amount != amount { wrong.append("invoice \(index + 1) was charged \(amount)") }
+            let card = payments.filter {
+                $0.invoiceID == invoices[index].id && $0.kind == .stripe && $0.status.isSettled
+            }
+            if card.count != 1 || card.first?.amount != amount {
+                wrong.append("invoice \(index + 1) was charged \(amount)")
+            }
         }
         return wrong
     }

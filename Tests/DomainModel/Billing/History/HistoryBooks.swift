@@ -57,9 +57,10 @@ struct HistoryBooks {
         notes.filter { $0.invoiceID == invoices[invoice].id }.flatMap(\.lines)
     }
     func underWay(_ invoice: Int) -> Int? {
-        payments.firstIndex {
-            $0.invoiceID == invoices[invoice].id && ($0.status == .pending || $0.status == .processing)
-        }
+        let (id, status) = (invoices[invoice].id, invoices[invoice].status)
+        // What is paid or withdrawn has no open attempt; the payments of all the others are few.
+        guard status == .pending || status == .uncollectible else { return nil }
+        return payments.lastIndex { $0.invoiceID == id && ($0.status == .pending || $0.status == .processing) }
     }
 
     mutating func next(_ series: String, _ year: Int) throws -> Int {
@@ -179,7 +180,8 @@ struct HistoryBooks {
 
     /// `Office.clearPaymentFlag`: a service that dunning paused goes on when nothing is owed.
     mutating func settled(_ index: Int, at now: Date) throws {
-        guard invoices[index].status == .paid || invoices[index].status == .void, let id = invoices[index].subscriptionID
+        guard invoices[index].status == .paid || invoices[index].status == .void,
+            let id = invoices[index].subscriptionID
         else { return }
         let subscription = Int(id.rawValue) - 1
         guard pausedByDunning.contains(subscription), subscriptions[subscription].status == .paused,
@@ -189,6 +191,11 @@ struct HistoryBooks {
         else { return }
         let owner = client(of: subscription)
         var changed = subscriptions[subscription]
+        while let served = changed.dueProration(on: today(owner, now), in: clients[owner].zone) {
+            changed.adoptNextTerms(from: served)
+            _ = try issue(changed, served: served, at: now)
+            changed.invoiced(served)
+        }
         let isUnbilled = changed.nextBillingDay.map { $0 <= today(owner, now) } ?? false
         try changed.resume(at: now, in: clients[owner].zone)
         if isUnbilled { serve(subscription, changed) }
@@ -226,7 +233,11 @@ struct HistoryBooks {
         let currency = clients[owner].currency
         let gross = try lines.gross(in: currency)
         let net = try lines.map(\.net).total(in: currency)
-        let excess = try invoices[index].apply(credit: gross, underWay: underWay(index).map { payments[$0].amount }, at: now)
+        let excess = try invoices[index].apply(
+            credit: gross,
+            underWay: underWay(index).map { payments[$0].amount },
+            at: now
+        )
         let sequence = try next("credit note", day.year)
         let note = CreditNote(
             id: CreditNote.ID(Int64(notes.count + 1)),
@@ -250,11 +261,19 @@ struct HistoryBooks {
 
     /// `UnusedDays.credit`.
     mutating func creditUnused(_ subscription: Int, from day: CalendarDay, billsAnew: Bool, at now: Date) throws {
-        for index in invoices.indices where invoices[index].subscriptionID == subscriptions[subscription].id {
+        for index in billed(beyond: day, of: subscription) {
             let lines = try billed(index).unusedDays(from: day)
             let isNothing = try lines.gross(in: invoices[index].currency).isZero
             if lines.isEmpty || (isNothing && !billsAnew) { continue }
             try credit(lines, index, at: now)
+        }
+    }
+
+    /// The invoices of a subscription whose days reach beyond a day.
+    func billed(beyond day: CalendarDay, of subscription: Int) -> [Int] {
+        let id = subscriptions[subscription].id
+        return invoices.indices.filter { index in
+            invoices[index].subscriptionID == id && (invoices[index].served.map { $0.to > day } ?? false)
         }
     }
 

@@ -8,10 +8,13 @@ import Testing
     private static let months = 12
 
     /// `IGNY8_SEED=17 swift test --filter HistoryTests` lives that one again.
-    private static let seeds: [Int] = ProcessInfo.processInfo.environment["IGNY8_SEED"].flatMap { Int($0) }.map { [$0] }
+    private static let seeds: [Int] =
+        ProcessInfo.processInfo.environment["IGNY8_SEED"].flatMap { Int($0) }.map { [$0] }
         ?? Array(1...lives)
 
-    @Test("10,080 random months keep every invariant: periods, numbers, ledger, credit, quota, MRR, money at the gateway")
+    @Test(
+        "10,080 random months keep every invariant: periods, numbers, ledger, credit, quota, MRR, money at the gateway"
+    )
     func everyInvariantHolds() async throws {
         // Two cores, two halves.
         let halves = [Self.seeds.filter { !$0.isMultiple(of: 2) }, Self.seeds.filter { $0.isMultiple(of: 2) }]
