@@ -12,6 +12,9 @@ extension SubscriptionsService {
             RecordPublishedContent(office: office),
             CheckDeliveryStatus(office: office),
             ProcessManagedBilling(office: office),
+            EarnRevenue(office: office),
+            PlanDeliveryMonth(office: office),
+            FollowUpInvoice(office: office),
             CollectPayment(office: office),
             RegisterPaymentMethod(office: office),
             ProcessWebhook(office: office),
@@ -23,6 +26,9 @@ extension SubscriptionsService {
     static let schedules: [Schedule] = [
         monthly(ResetMonthlyCounters.name),
         monthly(StartDeliveryMonth.name),
+        Schedule(name: EarnRevenue.name, cron: "0 0 1 * *", zone: .perAccountZone) { _, dueAt in
+            SubscriptionsJobs.earnRevenue(at: dueAt)
+        },
         Schedule(name: ProcessManagedBilling.name, cron: "0 0 1 * *", zone: .perAccountZone) { _, dueAt in
             SubscriptionsJobs.bill(at: dueAt)
         },

@@ -102,7 +102,7 @@ import Testing
                 insert into igny8_invoice_lines (account_id, invoice_id, position, kind, description, unit_price, net)
                 values (\(fixture.one.account.id.rawValue), \(id), 2, 'other', 'more', 1, 1)
                 """,
-                "truncate igny8_invoice_lines",
+                "truncate igny8_invoice_lines cascade",
             ]
             for attempt in attempts {
                 for database in [fixture.test.owner, fixture.test.service] {
@@ -203,35 +203,32 @@ import Testing
             let usd = { (minor: Int64) in Money(minor: minor, currency: .usd) }
             let invoice = try await fixture.store.transaction(as: Fixture.system, actor: "test") { tx in
                 var invoice = try await Fixture.issue(fixture.one, month: 0, in: tx)
-                let excess = try invoice.value.apply(credit: usd(10_000), at: Fixture.moment)
-                #expect(excess == usd(0))
-                let note = try await CreditNotes.issue(
-                    on: invoice.value,
-                    net: usd(10_000),
-                    tax: usd(0),
-                    appliedToDue: usd(10_000),
-                    excess: usd(0),
-                    reason: "unused days",
-                    at: Fixture.moment,
-                    on: Fixture.day,
-                    in: tx
-                )
+                let note = try await Fixture.credit(usd(10_000), on: &invoice, in: tx)
                 #expect(note.number == "IG-C-2026-000001")
-                try await Invoices.save(&invoice, in: tx)
-                try await Ledger.post(
-                    try .credited(note, on: invoice.value, line: invoice.lines[0], on: Fixture.day),
-                    in: tx
-                )
+                #expect(note.appliedToDue == usd(10_000) && note.excess == usd(0))
+                #expect(invoice.due == usd(29_900))
                 return invoice
             }
             let error = await failure {
                 try await fixture.store.transaction(as: Fixture.system, actor: "test") { tx in
-                    _ = try await CreditNotes.issue(
-                        on: invoice.value,
+                    var invoice = try #require(try await Invoices.find(invoice.id, for: Fixture.system, in: tx))
+                    let tooMuch = CreditNoteLine(
+                        position: 1,
+                        kind: .managedPro,
                         net: usd(29_901),
-                        tax: usd(0),
-                        appliedToDue: usd(29_901),
-                        excess: usd(0),
+                        taxRate: .zero,
+                        tax: usd(0)
+                    )
+                    // The domain refuses it; the database would, too.
+                    #expect(throws: AmountExceedsDue.self) {
+                        var copy = invoice.value
+                        _ = try copy.apply(credit: usd(29_901), at: Fixture.moment)
+                    }
+                    try await tx.query("update igny8_invoices set credited = 0 where id = \(invoice.id.rawValue)")
+                    invoice = try #require(try await Invoices.find(invoice.id, for: Fixture.system, in: tx))
+                    _ = try await CreditNotes.issue(
+                        [tooMuch],
+                        on: &invoice,
                         reason: "too much",
                         at: Fixture.moment,
                         on: Fixture.day,

@@ -22,6 +22,11 @@ extension Problem {
             )
         case let held as SiteHasSubscription: self = .conflict("already-exists", held.description)
         case is StaleRevision: self = .preconditionFailed
+        case let refused as BillingDue: self = .conflict("billing-due", refused.description)
+        case let refused as AmountExceedsDue:
+            self = .conflict("exceeds-due", "\(refused.amount) does not fit: \(refused.due) is due.")
+        case let refused as CreditExceedsInvoice: self = .conflict("exceeds-invoice", refused.description)
+        case let refused as AttemptUnderWay: self = .conflict("attempt-under-way", refused.description)
         case let unknown as UnknownPlan: self = .invalid("plan", unknown.description)
         case let error as PostgresError:
             guard let problem = Problem(error) else { return nil }

@@ -9,11 +9,11 @@ func allEndpoints(publicURL: String) -> [Endpoint] {
         ("Feature flags", FeatureFlagRoutes.endpoints),
         (
             "Subscriptions",
-            SubscriptionRoutes.endpoints + SubscriptionTransitionRoutes.endpoints + OnboardingRoutes.endpoints
-                + IntakeRoutes.endpoints
+            SubscriptionRoutes.endpoints + SubscriptionTransitionRoutes.endpoints + SubscriptionChangeRoutes.endpoints
+                + OnboardingRoutes.endpoints + IntakeRoutes.endpoints
         ),
         ("Time entries", TimeEntryRoutes.endpoints),
-        ("Billing", InvoiceRoutes.endpoints + PaymentMethodRoutes.endpoints),
+        ("Billing", InvoiceRoutes.endpoints + InvoiceChangeRoutes.endpoints + PaymentMethodRoutes.endpoints),
         ("Webhooks", StripeWebhookRoutes.endpoints),
         ("Jobs", QueueRoutes.endpoints + JobRoutes.endpoints + JobChangeRoutes.endpoints),
         ("Audit", AuditRoutes.endpoints),

@@ -38,11 +38,37 @@ enum Resources {
     static let invoices = Resource(.invoices)
     static let invoiceDetails = Resource(
         .invoiceDetails,
-        schemas: ["lines": .array(invoiceLine, count: 0...10_000)]
+        schemas: [
+            "lines": .array(invoiceLine, count: 0...10_000),
+            "credit_notes": .array(creditNote, count: 0...10_000),
+        ]
     )
     static let paymentMethods = Resource(.paymentMethods)
     static let auditEvents = Resource(.auditEvents)
     static let jobs = Resource(.jobs)
+
+    private static let creditNote = Schema.named(
+        "CreditNote",
+        .object([
+            .required("id", .id), .required("number", .text(max: 40)), .required("reason", .text(max: 500)),
+            .required("net", ReadModel.Kind.money.schema), .required("tax", ReadModel.Kind.money.schema),
+            .required("applied_to_due", ReadModel.Kind.money.schema, "What it took off what was due."),
+            .required("excess", ReadModel.Kind.money.schema, "What it left to refund or to keep as credit."),
+            .required("issued_at", .time),
+            .required(
+                "lines",
+                .array(
+                    .object([
+                        .required("position", .id), .required("net", ReadModel.Kind.money.schema),
+                        .required("tax", ReadModel.Kind.money.schema),
+                        .required("tax_rate", ReadModel.Kind.decimal.schema),
+                        .required("period_start", .nullable(.day)), .required("period_end", .nullable(.day)),
+                    ]),
+                    count: 0...10_000
+                )
+            ),
+        ])
+    )
 
     private static let invoiceLine = Schema.named(
         "InvoiceLine",

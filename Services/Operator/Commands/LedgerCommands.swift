@@ -1,4 +1,5 @@
 import ArgumentParser
+import DomainModel
 import Persistence
 
 /// `igny8 ledger …`
@@ -6,7 +7,7 @@ struct LedgerCommands: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "ledger",
         abstract: "The books.",
-        subcommands: [Check.self, Export.self]
+        subcommands: [Check.self, Explain.self, Export.self]
     )
 
     /// `igny8 ledger check`
@@ -35,6 +36,50 @@ struct LedgerCommands: ParsableCommand {
                 throw OperatorFailure("The books do not balance: \(report.findings.count) rows are wrong.")
             }
             print("the books balance: \(report.entries) entries, \(report.invoices) invoices")
+        }
+    }
+
+    /// `igny8 ledger explain`
+    struct Explain: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Opens a number of the books to the rows it comes from.",
+            discussion: """
+                Examples: igny8 ledger explain IG-2026-000001
+                          igny8 ledger explain IG-C-2026-000003
+                          igny8 ledger explain invoice_paid:inv:IG-2026-000001:pay:1
+                          igny8 ledger explain deferred_revenue --as-of 2026-09-30 --client 12
+                """
+        )
+
+        @Argument(help: "An invoice, a credit note, a refund, an entry's key or id, or an account of the chart.")
+        var name: String
+
+        @Option(help: "For an account of the chart: its balance up to and with this day.")
+        var asOf: String?
+
+        @Option(help: "For an account of the chart: of this client (an account's id) only.")
+        var client: Int64?
+
+        func validate() throws {
+            if let asOf, CalendarDay(asOf) == nil { throw ValidationError("--as-of \(asOf): expected a day.") }
+        }
+
+        func run() async throws {
+            let (name, day, client) = (name, asOf.flatMap { CalendarDay($0) }, client.map { Account.ID($0) })
+            let explanation = try await Workbench.run { bench in
+                try await bench.withStore { store in
+                    try await store.read(as: .system(reason: "explain a number"), actor: Workbench.actor) { tx in
+                        try await LedgerExplanation.of(name, asOf: day, client: client, in: tx)
+                    }
+                }
+            }
+            guard let explanation else { throw OperatorFailure("There is nothing called \(name) in the books.") }
+            print(explanation.title)
+            for formula in explanation.formulas { print("  \(formula)") }
+            for section in explanation.sections {
+                print("\(section.heading)")
+                for row in section.rows { print("  \(row)") }
+            }
         }
     }
 

@@ -1,5 +1,6 @@
 import DomainModel
 import Foundation
+import JobQueue
 import Persistence
 import Postgres
 
@@ -14,10 +15,14 @@ extension Office {
         let client = try await client(of: subscription.value, in: tx)
         var issued = 0
         while let served = subscription.value.dueProration(on: client.today, in: client.zone) {
-            subscription.value.adoptNextPrice()
+            let target = subscription.currentMonthTarget
+            subscription.value.adoptNextTerms(from: served)
             try await issueInvoice(for: subscription.value, client, served: served, in: tx)
             subscription.value.invoiced(served)
             issued += 1
+            if subscription.currentMonthTarget != target {
+                try await producer.enqueue(SubscriptionsJobs.planMonth(id, account: client.account.id), in: tx)
+            }
         }
         if subscription.value.endsBy(client.today) {
             let before = subscription.status

@@ -4,33 +4,21 @@ import Persistence
 import Postgres
 
 extension Office {
-    /// Issues the invoice of a served part of a month: numbered, booked, and with the job that charges it.
+    /// Issues the invoice of a served part of a month, with the job that charges what the customer's credit left of it.
     func issueInvoice(
         for subscription: ManagedSubscription,
         _ client: Client,
         served: Proration,
         in tx: PostgresTransaction
     ) async throws {
-        let billing = try await Accounts.billing(of: client.account.id, in: tx)
-        let method = try await PaymentMethods.standard(of: client.account.id, in: tx)
-        let rate = try await TaxRates.rate(in: billing?.country, on: client.today, in: tx)
-        let draft = try Invoice(
-            accountID: client.account.id,
-            subscriptionID: subscription.id,
-            currency: subscription.monthlyPrice.currency,
+        let invoice = try await ManagedInvoices.issue(
+            for: subscription,
+            of: client.account,
+            domain: client.site.domain,
             served: served,
-            lines: [
-                InvoiceLine.managedMonth(of: subscription, domain: client.site.domain, served: served, taxRate: rate)
-            ],
-            seller: .agency,
-            buyer: buyer(client.account, billing),
-            collection: method.map { $0.kind.isCharged } ?? true ? .automatic : .manual
+            at: client.now,
+            in: tx
         )
-        var invoice = try await Invoices.create(draft, in: tx)
-        try await Invoices.issue(&invoice, at: client.now, on: client.today, in: tx)
-        if !invoice.total.isZero {
-            try await Ledger.post(.issued(invoice.value, on: client.today), in: tx)
-        }
         try note(
             .issued,
             on: .invoice(invoice.value),
@@ -72,13 +60,4 @@ extension Office {
 
     /// As long as dunning takes.
     private static let paymentDays = 14
-
-    private func buyer(_ account: Account, _ billing: BillingDetails?) -> Party {
-        Party(
-            name: billing?.legalName ?? account.name,
-            address: billing?.addressLines ?? [],
-            email: account.billingEmail.rawValue,
-            taxID: billing?.taxID
-        )
-    }
 }

@@ -70,23 +70,24 @@ extension Office {
         )
     }
 
-    /// Clears an invoice's flag once it is paid, and lets the service go on that was paused for want of payment.
+    /// Clears an invoice's flag once nothing is owed on it, and lets the service go on that was paused for want of payment.
+    /// One that was given up keeps the service paused: its client has not paid.
     func clearPaymentFlag(
         after invoice: Invoice,
         _ account: Account,
         now: Date,
         in tx: PostgresTransaction
     ) async throws {
-        guard invoice.status == .paid else { return }
+        guard invoice.status != .pending, invoice.status != .draft else { return }
         let tenant = Tenant.account(account.id)
         let wasRaised = try await DeliveryFlags.clear(
             .paymentFailed,
             on: .invoice(invoice.id),
-            because: "the invoice is paid",
+            because: "the invoice is \(invoice.status.rawValue)",
             for: tenant,
             in: tx
         )
-        guard wasRaised, let id = invoice.subscriptionID,
+        guard wasRaised, invoice.status != .uncollectible, let id = invoice.subscriptionID,
             var subscription = try await ManagedSubscriptions.find(id, for: tenant, lock: .forUpdate, in: tx),
             subscription.status == .paused,
             try await AuditLog.lastReason(of: .paused, on: id, for: tenant, in: tx) == Self.unpaidReason
@@ -94,6 +95,15 @@ extension Office {
         let stillFailing = try await Invoices.open(of: account.id, in: tx)
             .contains { $0.subscriptionID == id && $0.firstFailedAt != nil }
         guard !stillFailing else { return }
+        // What had begun before the pause is invoiced first, or its days would be lost between the two.
+        let today = CalendarDay(of: now, in: account.timeZone)
+        if subscription.value.dueProration(on: today, in: account.timeZone) != nil {
+            _ = try await billSubscription(id, in: tx)
+            guard let billed = try await ManagedSubscriptions.find(id, for: tenant, lock: .forUpdate, in: tx) else {
+                return
+            }
+            subscription = billed
+        }
         try subscription.value.resume(at: now, in: account.timeZone)
         try await ManagedSubscriptions.save(&subscription, in: tx)
         try await producer.enqueue(SubscriptionsJobs.bill(at: now.addingTimeInterval(60)), in: tx)

@@ -69,14 +69,15 @@ extension Office {
         }
     }
 
-    private func sendReceipt(
+    /// Thanks for a payment, once.
+    func sendReceipt(
         for invoice: Invoice,
         _ payment: Payment,
         _ account: Account,
         in tx: PostgresTransaction
     ) async throws {
         guard let number = invoice.number else { return }
-        var method = "your payment method"
+        var method = payment.kind.isCharged ? "your payment method" : "a transfer"
         if let id = payment.methodID, let saved = try await PaymentMethods.find(id, for: .account(account.id), in: tx) {
             method = saved.displayName
         }

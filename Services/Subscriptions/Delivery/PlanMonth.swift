@@ -39,7 +39,7 @@ extension Office {
             in: tx
         )
         let articles = MonthPlan.articles(
-            target: served.quota(subscription.articlesPerMonth),
+            target: subscription.currentMonthTarget ?? served.quota(subscription.articlesPerMonth),
             tier: subscription.tier,
             clusters: clusters.map {
                 MonthPlan.Cluster(

@@ -47,10 +47,11 @@ struct CollectPayment: JobTask {
     private func begin(_ id: Invoice.ID, _ context: JobContext) async throws -> Attempt? {
         let tenant = Tenant.job(context)
         return try await office.transaction(context) { tx in
-            guard let invoice = try await Invoices.find(id, for: tenant, lock: .forUpdate, in: tx),
+            guard var invoice = try await Invoices.find(id, for: tenant, lock: .forUpdate, in: tx),
                 let number = invoice.number
             else { throw JobError.permanent("there is no issued invoice \(id)") }
             let open = try await Payments.underWay(of: id, for: tenant, lock: .forUpdate, in: tx)
+            if open == nil { try await office.useCredit(on: &invoice, in: tx) }
             guard invoice.status == .pending, invoice.due.isPositive, invoice.collection == .automatic else {
                 try await context.complete(in: tx)
                 return nil

@@ -14,6 +14,8 @@ public struct CreditNote: Sendable, Hashable, Identifiable {
     public let invoiceID: Invoice.ID
     /// Gapless by issuer and year like an invoice's, `IG-C-2026-000001`.
     public let number: String
+    /// What it takes back, line by line of the invoice.
+    public let lines: [CreditNoteLine]
     /// Before tax.
     public let net: Money
     /// At the rate of the original (spec 9.10).
@@ -33,6 +35,7 @@ public struct CreditNote: Sendable, Hashable, Identifiable {
         accountID: Account.ID,
         invoiceID: Invoice.ID,
         number: String,
+        lines: [CreditNoteLine],
         net: Money,
         tax: Money,
         appliedToDue: Money,
@@ -44,27 +47,13 @@ public struct CreditNote: Sendable, Hashable, Identifiable {
         self.accountID = accountID
         self.invoiceID = invoiceID
         self.number = number
+        self.lines = lines
         self.net = net
         self.tax = tax
         self.appliedToDue = appliedToDue
         self.excess = excess
         self.reason = reason
         self.issuedAt = issuedAt
-    }
-
-    /// What a credit for unused days is worth: the line's net cut by unused over billed days, its tax in the same
-    /// proportion (spec 9.4: "credit only what was really debited").
-    public static func amounts(
-        crediting line: InvoiceLine,
-        billed: Proration,
-        unused: Proration
-    ) throws -> (
-        net: Money, tax: Money
-    ) {
-        guard billed.days > 0, let share = Fraction(Int64(unused.days), Int64(billed.days)) else {
-            return (.zero(line.net.currency), .zero(line.net.currency))
-        }
-        return (try line.net.scaled(by: share), try line.tax.scaled(by: share))
     }
 }
 

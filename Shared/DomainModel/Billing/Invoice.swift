@@ -52,6 +52,8 @@ public struct Invoice: Sendable, Hashable, Identifiable {
     public private(set) var firstFailedAt: Date?
     /// When the next attempt is planned.
     public private(set) var nextAttemptAt: Date?
+    /// The day its days of service were earned; nil while their price is deferred.
+    public private(set) var earnedOn: CalendarDay?
 
     /// Makes an invoice from its row.
     public init(
@@ -77,7 +79,8 @@ public struct Invoice: Sendable, Hashable, Identifiable {
         collection: InvoiceCollection,
         providerReference: String? = nil,
         firstFailedAt: Date? = nil,
-        nextAttemptAt: Date? = nil
+        nextAttemptAt: Date? = nil,
+        earnedOn: CalendarDay? = nil
     ) {
         self.id = id
         self.accountID = accountID
@@ -102,6 +105,7 @@ public struct Invoice: Sendable, Hashable, Identifiable {
         self.providerReference = providerReference
         self.firstFailedAt = firstFailedAt
         self.nextAttemptAt = nextAttemptAt
+        self.earnedOn = earnedOn
     }
 
     /// A new draft; its sums are those of its lines.
@@ -210,27 +214,51 @@ extension Invoice {
 
     /// Takes a credit note into account: it first lowers what is due, what it covers beyond that is to be refunded or
     /// kept as the customer's credit (spec 9.5).
+    /// - Parameter underWay: what an attempt of unknown outcome may still bring in. That part of the due is left alone:
+    ///   the gateway may be taking exactly it, and money that comes in is never more than what is due.
     /// - Returns: the part beyond what is due.
-    public mutating func apply(credit: Money, at moment: Date) throws -> Money {
+    /// - Throws: ``AmountExceedsDue`` when nothing that was issued is left to credit.
+    public mutating func apply(credit: Money, underWay: Money? = nil, at moment: Date) throws -> Money {
         let left = try (try total - credited) - credit
         guard status == .pending || status == .paid || status == .uncollectible, !left.isNegative else {
             throw AmountExceedsDue(amount: credit, due: due)
         }
-        let lowering = try credit.capped(at: due)
+        let open = try due - (underWay ?? .zero(currency)).capped(at: due)
+        let lowering = try credit.capped(at: open)
         credited = try credited + lowering
         if status == .pending, due.isZero { try settle(at: moment) }
         return try credit - lowering
     }
 
-    /// → void: withdrawn; only while nothing has been paid on it.
-    public mutating func void() throws {
+    /// How much of a customer's credit goes into this invoice: as much as is due, if there is that much.
+    public func usable(of balance: Money) throws(MoneyError) -> Money {
+        guard status == .pending, balance.isPositive else { return .zero(currency) }
+        return try balance.capped(at: due)
+    }
+
+    /// → void: withdrawn; only while nothing has been paid on it and nothing credited.
+    /// - Parameter credits: the lines of its credit notes. A note that was written while an attempt was under way has
+    ///   lowered nothing, and is one all the same.
+    /// - Throws: ``AmountExceedsDue`` when something has: then a credit note is the way; ``IllegalTransition``.
+    public mutating func void(less credits: [CreditNoteLine] = []) throws {
+        let next = try status.applying(.void)
         guard paid.isZero else { throw AmountExceedsDue(amount: paid, due: due) }
-        status = try status.applying(.void)
+        guard credits.isEmpty, credited.isZero else {
+            throw AmountExceedsDue(amount: try credits.gross(in: currency), due: due)
+        }
+        status = next
+        nextAttemptAt = nil
+    }
+
+    /// Notes that its days of service are over and their price is earned.
+    public mutating func earn(on day: CalendarDay) {
+        earnedOn = earnedOn ?? day
     }
 
     /// pending → uncollectible, by staff.
     public mutating func writeOff() throws(IllegalTransition) {
         status = try status.applying(.writeOff)
+        nextAttemptAt = nil
     }
 
     /// Notes a failed attempt and what is planned after it.

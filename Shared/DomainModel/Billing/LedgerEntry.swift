@@ -120,6 +120,7 @@ public enum LedgerEntryKind: String, CaseIterable, Sendable, Codable {
     case invoicePaid = "invoice_paid"
     case invoiceVoided = "invoice_voided"
     case invoiceWrittenOff = "invoice_written_off"
+    case revenueEarned = "revenue_earned"
     case creditNote = "credit_note"
     case refund
     case disputeOpened = "dispute_opened"

@@ -1,6 +1,6 @@
 /// The monthly recurring revenue of one month and what moved it, in one currency, tax excluded (spec 9.11).
 ///
-/// `start + new + expansion + reactivation − contraction − churn = end` holds by construction and is asserted in tests.
+/// `start + new + expansion + reactivation − contraction − churn = end` is asserted whenever it is computed.
 public struct MRR: Hashable, Sendable {
     public private(set) var start: Money
     public private(set) var new: Money
@@ -30,7 +30,8 @@ public struct MRR: Hashable, Sendable {
     }
 
     /// Sums the movements of all subscriptions of a currency.
-    public init(of changes: [Change], in currency: Currency) throws(MoneyError) {
+    /// - Throws: ``MRRError`` when the movements do not lead from start to end; ``MoneyError``.
+    public init(of changes: [Change], in currency: Currency) throws {
         let zero = Money.zero(currency)
         (start, new, expansion, reactivation) = (zero, zero, zero, zero)
         (contraction, churn, end) = (zero, zero, zero)
@@ -52,6 +53,8 @@ public struct MRR: Hashable, Sendable {
                 contraction = try contraction - difference
             }
         }
+        let expected = try expectedEnd()
+        guard expected == end else { throw MRRError(expected: expected, end: end) }
     }
 
     /// `start + new + expansion + reactivation − contraction − churn`; equals ``end``.
@@ -59,4 +62,12 @@ public struct MRR: Hashable, Sendable {
         let gained = try [start, new, expansion, reactivation].total(in: start.currency)
         return try (try gained - contraction) - churn
     }
+}
+
+/// The movements do not lead from the start to the end.
+public struct MRRError: Error, Hashable, Sendable {
+    /// Start and movements.
+    public let expected: Money
+    /// The end.
+    public let end: Money
 }

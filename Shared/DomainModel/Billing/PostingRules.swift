@@ -1,12 +1,13 @@
 /// How each money event is booked: the only place where accounts are chosen (spec 9.2).
 ///
-/// Revenue is earned at issue: a managed month is invoiced within the month it is for, so that billed and earned fall
-/// together; `deferred_revenue` is for what is paid ahead of its month.
+/// What is billed for days of service is deferred until those days are over; what is sold without days is earned at
+/// issue. So cash, billed and earned are three columns (spec 9.11), and a credit for days that were never served takes
+/// nothing back that had been counted as revenue.
 extension LedgerEntry {
-    /// Receivable up, revenue by line and tax up.
+    /// Receivable up; what its days will earn deferred, the rest revenue by line; tax up.
     public static func issued(_ invoice: Invoice, on day: CalendarDay) throws -> LedgerEntry {
         var lines = [LedgerLine.debit(.receivable, invoice.total)]
-        lines += invoice.lines.map { .credit($0.kind.revenueAccount, $0.net) }
+        lines += invoice.lines.map { .credit($0.served == nil ? $0.kind.revenueAccount : .deferredRevenue, $0.net) }
         lines.append(.credit(.taxPayable, invoice.tax))
         return try LedgerEntry(
             kind: .invoiceIssued,
@@ -14,6 +15,26 @@ extension LedgerEntry {
             effectiveOn: day,
             tags: tags(of: invoice),
             lines: lines
+        )
+    }
+
+    /// The invoice's days are over: what was deferred for them, less what has been credited, becomes revenue.
+    /// - Returns: nil when nothing of it is left.
+    public static func earned(
+        _ invoice: Invoice,
+        less credits: [CreditNoteLine] = [],
+        on day: CalendarDay
+    ) throws -> LedgerEntry? {
+        let left = try Creditable(invoice, less: credits).lines.filter { $0.isPeriod && !$0.net.isZero }
+        guard !left.isEmpty else { return nil }
+        return try LedgerEntry(
+            kind: .revenueEarned,
+            key: "revenue_earned:\(name(of: invoice))",
+            effectiveOn: day,
+            tags: tags(of: invoice),
+            lines: left.flatMap {
+                [LedgerLine.debit(.deferredRevenue, $0.net), .credit($0.kind.revenueAccount, $0.net)]
+            }
         )
     }
 
@@ -39,22 +60,21 @@ extension LedgerEntry {
         )
     }
 
-    /// Revenue and tax down; receivable down by what lowered the due, the rest is owed to the customer.
-    public static func credited(
-        _ note: CreditNote,
-        on invoice: Invoice,
-        line: InvoiceLine,
-        on day: CalendarDay
-    ) throws -> LedgerEntry {
-        try LedgerEntry(
+    /// Revenue and tax down, or what is still deferred; receivable down by what lowered the due (bad debt, once it has
+    /// been written off), the rest is owed to the customer.
+    public static func credited(_ note: CreditNote, on invoice: Invoice, on day: CalendarDay) throws -> LedgerEntry {
+        let lines = note.lines.map { line in
+            let isDeferred = invoice.earnedOn == nil && invoice.lines[line.position - 1].served != nil
+            return LedgerLine.debit(isDeferred ? .deferredRevenue : line.kind.revenueAccount, line.net)
+        }
+        return try LedgerEntry(
             kind: .creditNote,
             key: "credit_note:\(note.number)",
             effectiveOn: day,
-            tags: tags(of: invoice),
-            lines: [
-                .debit(line.kind.revenueAccount, note.net),
+            tags: tags(of: invoice, creditNoteID: note.id),
+            lines: lines + [
                 .debit(.taxPayable, note.tax),
-                .credit(.receivable, note.appliedToDue),
+                .credit(invoice.status == .uncollectible ? .badDebt : .receivable, note.appliedToDue),
                 .credit(.customerCredit, note.excess),
             ]
         )
@@ -96,10 +116,12 @@ extension LedgerEntry {
         )
     }
 
-    /// The issue taken back.
-    public static func voided(_ invoice: Invoice, on day: CalendarDay) throws -> LedgerEntry {
-        try issued(invoice, on: day)
+    /// The issue taken back, and what had been earned by it.
+    public static func voided(_ invoice: Invoice, on day: CalendarDay) throws -> [LedgerEntry] {
+        let issue = try issued(invoice, on: day)
             .reversed(as: .invoiceVoided, key: "invoice_voided:\(name(of: invoice))", on: day)
+        let earning = invoice.earnedOn == nil ? nil : try earned(invoice, on: day)?.reversed(on: day)
+        return [issue] + (earning.map { [$0] } ?? [])
     }
 
     /// A disputed charge: the gateway takes the money back until it is decided.
@@ -135,13 +157,18 @@ extension LedgerEntry {
         invoice.number?.description ?? "draft-\(invoice.id)"
     }
 
-    private static func tags(of invoice: Invoice, paymentID: Payment.ID? = nil) -> LedgerTags {
+    private static func tags(
+        of invoice: Invoice,
+        paymentID: Payment.ID? = nil,
+        creditNoteID: CreditNote.ID? = nil
+    ) -> LedgerTags {
         LedgerTags(
             accountID: invoice.accountID,
             siteID: invoice.lines.first?.siteID,
             subscriptionID: invoice.subscriptionID,
             invoiceID: invoice.id,
-            paymentID: paymentID
+            paymentID: paymentID,
+            creditNoteID: creditNoteID
         )
     }
 }

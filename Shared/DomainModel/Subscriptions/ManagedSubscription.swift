@@ -14,8 +14,8 @@ public struct ManagedSubscription: Sendable, Hashable, Identifiable {
     public let accountID: Account.ID
     /// The site it is for; at most one subscription of a site is not cancelled.
     public let siteID: Site.ID
-    /// Lite or Pro.
-    public var tier: ServiceTier
+    /// Lite or Pro. A change may wait in ``nextTier``.
+    public private(set) var tier: ServiceTier
     /// Where it stands; changed only by the named functions.
     public private(set) var status: SubscriptionStatus
     /// Per full month, without tax; what MRR counts. A change waits in ``nextMonthlyPrice``.
@@ -24,6 +24,10 @@ public struct ManagedSubscription: Sendable, Hashable, Identifiable {
     public private(set) var nextMonthlyPrice: Money?
     /// Per full month.
     public var articlesPerMonth: Int
+    /// The tier from the next period on, when a change is waiting.
+    public private(set) var nextTier: ServiceTier?
+    /// The quota from the next period on, when a change is waiting.
+    public private(set) var nextArticlesPerMonth: Int?
     /// Who of the staff looks after it.
     public var accountManagerID: User.ID?
     /// Always what a count of this month's published content gives.
@@ -32,6 +36,9 @@ public struct ManagedSubscription: Sendable, Hashable, Identifiable {
     public private(set) var currentMonthStart: CalendarDay?
     /// How many articles the current month owes, cut by the same fraction as its price.
     public private(set) var currentMonthTarget: Int?
+    /// Articles × days owed in the current month: over the month's days they are the target, rounded once however often
+    /// the terms have changed.
+    public private(set) var currentMonthQuotaDays: Int?
     /// How it is run.
     public var serviceConfig: ServiceConfig
     /// When it first became active.
@@ -57,10 +64,13 @@ public struct ManagedSubscription: Sendable, Hashable, Identifiable {
         monthlyPrice: Money,
         nextMonthlyPrice: Money? = nil,
         articlesPerMonth: Int,
+        nextTier: ServiceTier? = nil,
+        nextArticlesPerMonth: Int? = nil,
         accountManagerID: User.ID? = nil,
         currentMonthArticlesPublished: Int = 0,
         currentMonthStart: CalendarDay? = nil,
         currentMonthTarget: Int? = nil,
+        currentMonthQuotaDays: Int? = nil,
         serviceConfig: ServiceConfig,
         startedAt: Date? = nil,
         pausedAt: Date? = nil,
@@ -77,10 +87,13 @@ public struct ManagedSubscription: Sendable, Hashable, Identifiable {
         self.monthlyPrice = monthlyPrice
         self.nextMonthlyPrice = nextMonthlyPrice
         self.articlesPerMonth = articlesPerMonth
+        self.nextTier = nextTier
+        self.nextArticlesPerMonth = nextArticlesPerMonth
         self.accountManagerID = accountManagerID
         self.currentMonthArticlesPublished = currentMonthArticlesPublished
         self.currentMonthStart = currentMonthStart
         self.currentMonthTarget = currentMonthTarget
+        self.currentMonthQuotaDays = currentMonthQuotaDays
         self.serviceConfig = serviceConfig
         self.startedAt = startedAt
         self.pausedAt = pausedAt
@@ -164,8 +177,13 @@ extension ManagedSubscription {
 
     private mutating func serve(from day: CalendarDay) {
         currentMonthStart = day
-        currentMonthTarget = Proration(startingOn: day).quota(articlesPerMonth)
+        owe(articlesPerMonth * Proration(startingOn: day).days, of: day.calendarMonth)
         currentMonthArticlesPublished = 0
+    }
+
+    private mutating func owe(_ quotaDays: Int, of month: CalendarMonth) {
+        currentMonthQuotaDays = quotaDays
+        currentMonthTarget = Fraction(1, Int64(month.numberOfDays))?.of(quotaDays)
     }
 
     /// Takes over what a count of the month's published content gave.
@@ -184,25 +202,15 @@ extension ManagedSubscription {
         return Proration(startingOn: from)
     }
 
-    /// Agrees a price: before activation it applies at once, later from the next period.
-    public mutating func changePrice(to price: Money) {
-        if status == .pending {
-            monthlyPrice = price
-        } else {
-            nextMonthlyPrice = price == monthlyPrice ? nil : price
-        }
-    }
-
-    /// Lets a waiting price take effect, before a period that has not begun to be invoiced.
-    public mutating func adoptNextPrice() {
-        guard let price = nextMonthlyPrice else { return }
-        monthlyPrice = price
-        nextMonthlyPrice = nil
-    }
-
     /// Notes that a part has been invoiced; the next one begins after it.
     public mutating func invoiced(_ proration: Proration) {
         nextBillingDay = max(proration.to, nextBillingDay ?? proration.to)
+    }
+
+    /// Refuses what would lose days that were served and are not invoiced yet, because the run is late.
+    /// - Throws: ``BillingDue``.
+    public func requireInvoiced(on today: CalendarDay, in zone: TimeZone) throws(BillingDue) {
+        if let due = dueProration(on: today, in: zone) { throw BillingDue(from: due.from) }
     }
 
     /// Whether an agreed end has come.
@@ -215,5 +223,104 @@ extension ManagedSubscription {
         guard let paidUntil = nextBillingDay, paidUntil > today else { return nil }
         let month = paidUntil.adding(days: -1).calendarMonth
         return Proration(of: month, from: today, to: paidUntil)
+    }
+}
+
+/// Days that were served are not invoiced yet; the billing run comes first.
+public struct BillingDue: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The first of them.
+    public let from: CalendarDay
+    /// One sentence.
+    public var description: String {
+        "The days from \(from) on are not invoiced yet: try again after the next billing run."
+    }
+}
+
+// MARK: Terms
+
+/// What a subscription is sold at.
+public struct ServiceTerms: Hashable, Sendable, Codable {
+    /// Lite or Pro.
+    public var tier: ServiceTier
+    /// Per full month, without tax.
+    public var monthlyPrice: Money
+    /// Per full month.
+    public var articlesPerMonth: Int
+
+    /// Names them.
+    public init(tier: ServiceTier, monthlyPrice: Money, articlesPerMonth: Int) {
+        self.tier = tier
+        self.monthlyPrice = monthlyPrice
+        self.articlesPerMonth = articlesPerMonth
+    }
+}
+
+extension ManagedSubscription {
+    /// What it is sold at now.
+    public var terms: ServiceTerms {
+        ServiceTerms(tier: tier, monthlyPrice: monthlyPrice, articlesPerMonth: articlesPerMonth)
+    }
+
+    /// Agrees a price: before activation it applies at once, later from the next period.
+    public mutating func changePrice(to price: Money) {
+        if status == .pending {
+            monthlyPrice = price
+        } else {
+            nextMonthlyPrice = price == monthlyPrice ? nil : price
+        }
+    }
+
+    /// Agrees terms: before activation they apply at once, later from the next period.
+    public mutating func agree(to terms: ServiceTerms) {
+        changePrice(to: terms.monthlyPrice)
+        guard status != .pending else {
+            tier = terms.tier
+            articlesPerMonth = terms.articlesPerMonth
+            return
+        }
+        nextTier = terms.tier == tier ? nil : terms.tier
+        nextArticlesPerMonth = terms.articlesPerMonth == articlesPerMonth ? nil : terms.articlesPerMonth
+    }
+
+    /// Lets waiting terms take effect, before a period that has not begun to be invoiced.
+    /// - Parameter served: that period; the quota of its month, where it counts already, follows the terms.
+    public mutating func adoptNextTerms(from served: Proration) {
+        let before = articlesPerMonth
+        monthlyPrice = nextMonthlyPrice ?? monthlyPrice
+        tier = nextTier ?? tier
+        articlesPerMonth = nextArticlesPerMonth ?? articlesPerMonth
+        (nextMonthlyPrice, nextTier, nextArticlesPerMonth) = (nil, nil, nil)
+        reckonQuota(from: before, since: served.from)
+    }
+
+    /// Changes the terms in mid-period: from today on the new ones count. The days that were invoiced at the old ones
+    /// are the caller's to credit; they are billed anew from today. The quota of the rest of the month changes by the
+    /// same days as the price, so that a late upgrade cannot buy a full quota for a day's price (spec 9.4).
+    /// - Throws: ``BillingDue``; ``IllegalTransition`` unless it is active.
+    public mutating func change(to terms: ServiceTerms, on today: CalendarDay, in zone: TimeZone) throws {
+        guard status == .active else {
+            throw IllegalTransition(
+                subject: SubscriptionStatus.subject,
+                from: status.rawValue,
+                transition: "change",
+                allowed: status.allowed.map(\.rawValue)
+            )
+        }
+        try requireInvoiced(on: today, in: zone)
+        beginMonth(today.calendarMonth)
+        let before = articlesPerMonth
+        (tier, monthlyPrice, articlesPerMonth) = (terms.tier, terms.monthlyPrice, terms.articlesPerMonth)
+        (nextMonthlyPrice, nextTier, nextArticlesPerMonth) = (nil, nil, nil)
+        reckonQuota(from: before, since: today)
+        nextBillingDay = today
+    }
+
+    /// The month's quota when the terms change for its days from one on; all of them, where that day is of an earlier
+    /// month: a run that is late adopts terms after the month has begun to count.
+    private mutating func reckonQuota(from before: Int, since day: CalendarDay) {
+        guard before != articlesPerMonth, let start = currentMonthStart else { return }
+        let changed = Proration(of: start.calendarMonth, from: max(start, day), to: start.calendarMonth.next.firstDay)
+        let present = currentMonthQuotaDays ?? before * Proration(startingOn: start).days
+        owe(present + (articlesPerMonth - before) * changed.days, of: start.calendarMonth)
     }
 }

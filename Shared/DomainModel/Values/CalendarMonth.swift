@@ -55,3 +55,20 @@ extension CalendarMonth: CustomStringConvertible {
             + String(month)
     }
 }
+
+extension CalendarMonth: Codable {
+    /// Reads `"2026-09"`.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        guard let day = CalendarDay(try container.decode(String.self) + "-01") else {
+            throw DecodingError.dataCorruptedError(in: container, debugDescription: "expected a month such as 2026-09")
+        }
+        self = day.calendarMonth
+    }
+
+    /// Writes `"2026-09"`.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(description)
+    }
+}

@@ -16,6 +16,7 @@ extension ReadModel {
             Column("seller", .json),
             Column("buyer", .json),
             Column("lines", .json, invoiceLines),
+            Column("credit_notes", .json, creditNotes),
         ]
     )
 
@@ -45,6 +46,7 @@ extension ReadModel {
         Column("next_attempt_at", .time, null: true),
         Column("paid_at", .time, null: true),
         Column("voided_at", .time, null: true),
+        Column("earned_on", .day, null: true),
         Column("created_at", .time, sort: true),
         Column("updated_at", .time),
     ]
@@ -57,6 +59,18 @@ extension ReadModel {
             'tax_rate', trim_scale(l.tax_rate)::text, 'period_start', l.period_start, 'period_end', l.period_end)
             order by l.position), '[]')
          from igny8_invoice_lines l where l.invoice_id = t.id)
+        """
+
+    private static let creditNotes = """
+        (select coalesce(jsonb_agg(jsonb_build_object(
+            'id', n.id, 'number', n.number, 'reason', n.reason, 'net', \(amount("n.net")), 'tax', \(amount("n.tax")),
+            'applied_to_due', \(amount("n.applied_to_due")), 'excess', \(amount("n.excess")), 'issued_at', n.issued_at,
+            'lines', (select jsonb_agg(jsonb_build_object('position', l.position, 'net', \(amount("l.net")),
+                'tax', \(amount("l.tax")), 'tax_rate', trim_scale(l.tax_rate)::text, 'period_start', l.period_start,
+                'period_end', l.period_end) order by l.position)
+                from igny8_credit_note_lines l where l.credit_note_id = n.id))
+            order by n.id), '[]')
+         from igny8_credit_notes n where n.invoice_id = t.id)
         """
 
     private static func amount(_ column: String) -> String {

@@ -8,7 +8,7 @@ public enum Invoices {
     static let columns: SQL = """
         id, account_id, kind, subscription_id, number, status, currency, period_start, period_end, net, tax, total, paid,
         credited, seller, buyer, issued_on, issued_at, paid_at, collection, provider_reference, first_failed_at,
-        next_attempt_at, created_at, updated_at, revision
+        next_attempt_at, earned_on, created_at, updated_at, revision
         """
 
     static func decode(_ row: PostgresRow, lines: [InvoiceLine]) throws -> Stored<Invoice> {
@@ -37,7 +37,8 @@ public enum Invoices {
                 collection: row.word("collection"),
                 providerReference: row.decode("provider_reference"),
                 firstFailedAt: row.decode("first_failed_at"),
-                nextAttemptAt: row.decode("next_attempt_at")
+                nextAttemptAt: row.decode("next_attempt_at"),
+                earnedOn: row.day(ifAny: "earned_on")
             ),
             row
         )
@@ -151,7 +152,7 @@ public enum Invoices {
                 \(draft.currency.code), \(draft.served?.from.postgres), \(draft.served?.to.postgres),
                 \(draft.net.numeric), \(draft.tax.numeric), \(draft.total.numeric), \(try PostgresJSON(draft.seller)),
                 \(try PostgresJSON(draft.buyer)), \(draft.collection.rawValue), \(createdBy?.rawValue))
-            on conflict (subscription_id, period_start) do nothing
+            on conflict (subscription_id, period_start, period_version) do nothing
             returning \(fragment: columns)
             """
         )
@@ -201,7 +202,7 @@ public enum Invoices {
                 credited = \(value.credited.numeric), paid_at = \(value.paidAt),
                 provider = case when \(value.providerReference)::text is null then provider else coalesce(provider, 'stripe') end,
                 provider_reference = \(value.providerReference), first_failed_at = \(value.firstFailedAt),
-                next_attempt_at = \(value.nextAttemptAt),
+                next_attempt_at = \(value.nextAttemptAt), earned_on = \(value.earnedOn?.postgres),
                 voided_at = case when \(value.status == .void) then coalesce(voided_at, igny8_now()) end,
                 uncollectible_at = case when \(value.status == .uncollectible) then coalesce(uncollectible_at, igny8_now())
                     else uncollectible_at end

@@ -166,7 +166,7 @@ public enum LedgerCheck {
                 from igny8_credit_notes note
                 left join igny8_ledger_entries entry on entry.natural_key = 'credit_note:' || note.number
                 left join igny8_ledger_lines line
-                    on line.entry_id = entry.id and line.ledger_account in ('receivable', 'customer_credit')
+                    on line.entry_id = entry.id and line.ledger_account in ('receivable', 'customer_credit', 'bad_debt')
                 group by note.id having note.net + note.tax <> coalesce(-sum(line.amount), 0) order by note.id
                 """
         ),
@@ -189,7 +189,132 @@ public enum LedgerCheck {
                 from igny8_invoices one join igny8_invoices other
                     on other.subscription_id = one.subscription_id and other.id > one.id
                     and one.period_start < other.period_end and other.period_start < one.period_end
+                where one.status <> 'void' and other.status <> 'void'
+                    and one.period_start < igny8_billed_until(other.id, other.period_end)
+                    and other.period_start < igny8_billed_until(one.id, one.period_end)
                 order by one.id, other.id
+                """
+        ),
+        Rule(
+            sentence: "a credit note is the sum of its lines, and no line is credited beyond what it was",
+            contradictions: """
+                select 'credit note ' || note.number || ' is ' || note.net || ' + ' || note.tax || ', its lines '
+                    || coalesce(sum(line.net), 0) || ' + ' || coalesce(sum(line.tax), 0)
+                from igny8_credit_notes note left join igny8_credit_note_lines line on line.credit_note_id = note.id
+                group by note.id
+                having note.net <> coalesce(sum(line.net), 0) or note.tax <> coalesce(sum(line.tax), 0)
+                union all
+                select 'invoice ' || invoice.number || ', line ' || line.position || ' is ' || line.net || ' + ' || line.tax
+                    || ', credited ' || sum(credit.net) || ' + ' || sum(credit.tax)
+                from igny8_credit_note_lines credit
+                join igny8_invoice_lines line on line.invoice_id = credit.invoice_id and line.position = credit.position
+                join igny8_invoices invoice on invoice.id = line.invoice_id
+                group by invoice.number, line.id
+                having sum(credit.net) > line.net or sum(credit.tax) > line.tax
+                    or bool_or(credit.tax_rate <> line.tax_rate)
+                """
+        ),
+        Rule(
+            sentence: "what credit notes took off an invoice's due is what it says",
+            contradictions: """
+                select 'invoice ' || invoice.number || ' says ' || invoice.credited || ', its credit notes '
+                    || coalesce(sum(note.applied_to_due), 0)
+                from igny8_invoices invoice left join igny8_credit_notes note on note.invoice_id = invoice.id
+                group by invoice.id having invoice.credited <> coalesce(sum(note.applied_to_due), 0) order by invoice.id
+                """
+        ),
+        Rule(
+            sentence:
+                "a customer's credit is what the books owe the customer, less refunds of it that are on their way",
+            contradictions: """
+                select 'account ' || account_id || ' has ' || coalesce(held.balance, 0) || ' ' || currency || ', the books say '
+                    || coalesce(booked.amount, 0) || ', less ' || coalesce(waiting.amount, 0)
+                from igny8_customer_credits held
+                full join (
+                    select account_id, currency, -sum(amount) as amount from igny8_ledger_lines
+                    where ledger_account = 'customer_credit' group by 1, 2
+                ) booked using (account_id, currency)
+                full join (
+                    select account_id, currency, sum(amount) as amount from igny8_refunds
+                    where status = 'pending' and credit_note_id is not null group by 1, 2
+                ) waiting using (account_id, currency)
+                where coalesce(held.balance, 0) <> coalesce(booked.amount, 0) - coalesce(waiting.amount, 0)
+                order by account_id, currency
+                """
+        ),
+        Rule(
+            sentence:
+                "what is deferred on an invoice is what its days have not earned yet, less what was credited of them",
+            contradictions: """
+                select 'invoice ' || invoice.number || ' has ' || coalesce(booked.amount, 0) || ' deferred, expected '
+                    || coalesce(expected.amount, 0)
+                from igny8_invoices invoice
+                left join (
+                    select entry.invoice_id, -sum(line.amount) as amount from igny8_ledger_lines line
+                    join igny8_ledger_entries entry on entry.id = line.entry_id
+                    where line.ledger_account = 'deferred_revenue' group by 1
+                ) booked on booked.invoice_id = invoice.id
+                left join (
+                    select line.invoice_id, sum(line.net - coalesce(credited.net, 0)) as amount
+                    from igny8_invoice_lines line
+                    left join (
+                        select invoice_id, position, sum(net) as net from igny8_credit_note_lines group by 1, 2
+                    ) credited using (invoice_id, position)
+                    where line.period_start is not null group by 1
+                ) expected on expected.invoice_id = invoice.id
+                    and invoice.earned_on is null and invoice.status in ('pending', 'paid', 'uncollectible')
+                where invoice.number is not null and coalesce(booked.amount, 0) <> coalesce(expected.amount, 0)
+                order by invoice.id
+                """
+        ),
+        Rule(
+            sentence: "what an invoice has earned is what its lines and credit notes leave of it",
+            contradictions: """
+                select 'invoice ' || invoice.number || ' has earned ' || coalesce(booked.amount, 0) || ', expected '
+                    || coalesce(expected.amount, 0)
+                from igny8_invoices invoice
+                left join (
+                    select entry.invoice_id, -sum(line.amount) as amount from igny8_ledger_lines line
+                    join igny8_ledger_entries entry on entry.id = line.entry_id
+                    where line.ledger_account like 'revenue\\_%' group by 1
+                ) booked on booked.invoice_id = invoice.id
+                left join (
+                    select line.invoice_id, sum(line.net - coalesce(credited.net, 0)) as amount
+                    from igny8_invoice_lines line join igny8_invoices own on own.id = line.invoice_id
+                    left join (
+                        select invoice_id, position, sum(net) as net from igny8_credit_note_lines group by 1, 2
+                    ) credited using (invoice_id, position)
+                    where line.period_start is null or own.earned_on is not null group by 1
+                ) expected on expected.invoice_id = invoice.id and invoice.status in ('pending', 'paid', 'uncollectible')
+                where invoice.number is not null and coalesce(booked.amount, 0) <> coalesce(expected.amount, 0)
+                order by invoice.id
+                """
+        ),
+        Rule(
+            sentence: "what was written off is what was due when it was given up, less what came or was credited since",
+            contradictions: """
+                select 'invoice ' || invoice.number || ' (' || invoice.status || ') has ' || coalesce(sum(line.amount), 0)
+                    || ' of bad debt, and is due ' || invoice.due
+                from igny8_invoices invoice
+                left join igny8_ledger_entries entry on entry.invoice_id = invoice.id
+                left join igny8_ledger_lines line on line.entry_id = entry.id and line.ledger_account = 'bad_debt'
+                where invoice.number is not null
+                group by invoice.id
+                having coalesce(sum(line.amount), 0) <> case when invoice.status = 'uncollectible' then invoice.due else 0 end
+                order by invoice.id
+                """
+        ),
+        Rule(
+            sentence: "the movements of MRR add up to the prices of what is active",
+            contradictions: """
+                select 'subscription ' || subscription.id || ' (' || subscription.status || ') costs '
+                    || subscription.monthly_price || ', its movements are ' || coalesce(sum(movement.amount), 0)
+                from igny8_managed_service_subscriptions subscription
+                left join igny8_mrr_movements movement on movement.subscription_id = subscription.id
+                group by subscription.id
+                having coalesce(sum(movement.amount), 0)
+                    <> case when subscription.status = 'active' then subscription.monthly_price else 0 end
+                order by subscription.id
                 """
         ),
         Rule(

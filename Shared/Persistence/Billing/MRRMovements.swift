@@ -6,6 +6,7 @@ public import Postgres
 public enum MRRMovements {
     /// The monthly recurring revenue of a span of time, one figure a currency, by its code.
     /// - Parameter tier: only that tier's.
+    /// - Throws: `MRRError` when the movements do not lead from start to end.
     public static func figures(
         from start: Date,
         until end: Date,

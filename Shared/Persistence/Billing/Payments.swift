@@ -128,6 +128,24 @@ public enum Payments {
         )
     }
 
+    /// What the attempts under way at some invoices may bring in.
+    public static func underWay(
+        of invoices: [Invoice.ID],
+        for tenant: Tenant,
+        in queries: some PostgresQuerying
+    ) async throws -> [Invoice.ID: Money] {
+        let rows = try await queries.query(
+            """
+            select invoice_id, amount, currency from igny8_payments
+            where invoice_id = any(\(invoices.map(\.rawValue))) and status in ('pending', 'processing')
+                and \(fragment: tenant.owns())
+            """
+        )
+        var amounts: [Invoice.ID: Money] = [:]
+        for row in rows { amounts[try row.id("invoice_id")] = try row.money("amount", in: row.currency()) }
+        return amounts
+    }
+
     /// Every attempt at an invoice, in order.
     public static func all(
         of invoice: Invoice.ID,

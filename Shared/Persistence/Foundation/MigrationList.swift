@@ -32,5 +32,10 @@ extension Migration {
         Migration(80, "simulations", PackageResources._080_simulations_sql),
         Migration(90, "catalogue_rows", PackageResources._090_catalogue_rows_sql),
         Migration(91, "industry_rows", PackageResources._091_industry_rows_sql),
+        Migration(130, "credit_note_lines", PackageResources._130_credit_note_lines_sql),
+        Migration(131, "customer_credit", PackageResources._131_customer_credit_sql),
+        Migration(132, "subscription_terms", PackageResources._132_subscription_terms_sql),
+        Migration(133, "invoice_periods", PackageResources._133_invoice_periods_sql),
+        Migration(134, "payment_method_index", PackageResources._134_payment_method_index_sql),
     ]
 }

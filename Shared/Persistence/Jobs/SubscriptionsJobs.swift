@@ -12,6 +12,9 @@ public import JobQueue
 /// | `register_payment_method` | ``PaymentMethod`` | the saved method |
 /// | `collect_payment` | ``Invoice`` | the invoice, beside the attempt that dunning plans |
 /// | `process_managed_billing` | `{}` | the moment |
+/// | `earn_revenue` | `{}` | the moment |
+/// | `plan_month` | ``Subscription`` | none: one that runs may have read the terms before |
+/// | `follow_up_invoice` | ``Invoice`` | none: one that runs may have looked before |
 public enum SubscriptionsJobs {
     /// The queue, which is also the Redis list of the worker.
     public static let queue = "subscriptions"
@@ -113,6 +116,38 @@ public enum SubscriptionsJobs {
             uniqueKey: "at:\(Int(moment.timeIntervalSince1970))",
             runAt: moment
         )
+    }
+
+    /// Lets what invoices have billed become revenue, where their days are over.
+    public static func earnRevenue(at moment: Date) -> NewJob {
+        NewJob(
+            queue: queue,
+            task: "earn_revenue",
+            account: nil,
+            payload: [String: String](),
+            uniqueKey: "at:\(Int(moment.timeIntervalSince1970))",
+            runAt: moment
+        )
+    }
+
+    /// What is to run soon after an account has moved to another zone, where the month may have begun already: the 1st
+    /// that its schedules wait for may be past there.
+    public static func afterMove(of account: Account.ID, at moment: Date) -> [NewJob] {
+        [bill(at: moment), earnRevenue(at: moment)].map { job in
+            var job = job
+            job.account = account.rawValue
+            return job
+        }
+    }
+
+    /// Writes the content tasks that a subscription's month is short of, after its quota has grown.
+    public static func planMonth(_ subscription: ManagedSubscription.ID, account: Account.ID) -> NewJob {
+        job("plan_month", account, Subscription(subscriptionID: subscription), key: nil)
+    }
+
+    /// What follows when staff have changed an invoice: mails, flags, a service that goes on.
+    public static func followUpInvoice(_ invoice: Int64, account: Account.ID) -> NewJob {
+        job("follow_up_invoice", account, Invoice(invoiceID: invoice), key: nil)
     }
 
     private static func job(

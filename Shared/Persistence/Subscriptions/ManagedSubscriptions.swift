@@ -5,8 +5,9 @@ public import Postgres
 public enum ManagedSubscriptions {
     static let columns: SQL = """
         id, account_id, site_id, tier, status, monthly_price, next_monthly_price, currency, articles_per_month,
-        account_manager_id, current_month_articles_published, current_month_start, current_month_target, service_config,
-        started_at, paused_at, cancelled_at, next_billing_date, cancels_on, created_at, updated_at, revision
+        next_tier, next_articles_per_month, account_manager_id, current_month_articles_published, current_month_start,
+        current_month_target, current_month_quota_days, service_config, started_at, paused_at,
+        cancelled_at, next_billing_date, cancels_on, created_at, updated_at, revision
         """
 
     static func decode(_ row: PostgresRow) throws -> Stored<ManagedSubscription> {
@@ -21,10 +22,13 @@ public enum ManagedSubscriptions {
                 monthlyPrice: row.money("monthly_price", in: currency),
                 nextMonthlyPrice: row.money(ifAny: "next_monthly_price", in: currency),
                 articlesPerMonth: row.decode("articles_per_month"),
+                nextTier: row.word(ifAny: "next_tier"),
+                nextArticlesPerMonth: row.decode("next_articles_per_month"),
                 accountManagerID: row.id(ifAny: "account_manager_id"),
                 currentMonthArticlesPublished: row.decode("current_month_articles_published"),
                 currentMonthStart: row.day(ifAny: "current_month_start"),
                 currentMonthTarget: row.decode("current_month_target"),
+                currentMonthQuotaDays: row.decode("current_month_quota_days"),
                 serviceConfig: row.json("service_config"),
                 startedAt: row.decode("started_at"),
                 pausedAt: row.decode("paused_at"),
@@ -167,10 +171,12 @@ public enum ManagedSubscriptions {
             update igny8_managed_service_subscriptions set
                 tier = \(value.tier.rawValue), status = \(value.status.rawValue),
                 monthly_price = \(value.monthlyPrice.numeric), next_monthly_price = \(value.nextMonthlyPrice?.numeric),
+                next_tier = \(value.nextTier?.rawValue), next_articles_per_month = \(value.nextArticlesPerMonth),
                 articles_per_month = \(value.articlesPerMonth), account_manager_id = \(value.accountManagerID?.rawValue),
                 current_month_articles_published = \(value.currentMonthArticlesPublished),
                 current_month_start = \(value.currentMonthStart?.postgres),
                 current_month_target = \(value.currentMonthTarget),
+                current_month_quota_days = \(value.currentMonthQuotaDays),
                 service_config = \(try PostgresJSON(value.serviceConfig)), started_at = \(value.startedAt),
                 paused_at = \(value.pausedAt), cancelled_at = \(value.cancelledAt),
                 next_billing_date = \(value.nextBillingDay?.postgres), cancels_on = \(value.cancelsOn?.postgres)

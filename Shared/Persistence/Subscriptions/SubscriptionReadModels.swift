@@ -17,6 +17,8 @@ extension ReadModel {
             Column("next_monthly_price", .money, null: true),
             Column("currency", .text, filter: true),
             Column("articles_per_month", .integer),
+            Column("next_tier", .word(["lite", "pro"]), null: true),
+            Column("next_articles_per_month", .integer, null: true),
             Column("account_manager_id", .id, null: true, filter: true),
             Column("current_month_articles_published", .integer),
             Column("current_month_target", .integer, null: true),

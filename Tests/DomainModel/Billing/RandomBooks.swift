@@ -8,6 +8,7 @@ struct RandomBooks {
     private(set) var refundsOwed: Int64 = 0
     private var dice: Dice
     private var invoices: [Invoice] = []
+    private var credits: [Int: [CreditNoteLine]] = [:]
     private var payments: [(payment: Payment, invoice: Int, refundable: Int64)] = []
     private var sequence = 0
     private let now = Date(timeIntervalSince1970: 1_790_000_000)
@@ -61,7 +62,9 @@ struct RandomBooks {
     }
 
     private mutating func pay() throws {
-        guard let index = pick({ $0.status == .pending || $0.status == .uncollectible }) else { return }
+        guard let index = pick({ ($0.status == .pending || $0.status == .uncollectible) && $0.due.isPositive }) else {
+            return
+        }
         let due = invoices[index].due
         let amount = dice.chance(3) ? Money(minor: Int64(dice.roll(1...Int(due.minor))), currency: .usd) : due
         let wasWrittenOff = invoices[index].status == .uncollectible
@@ -84,26 +87,33 @@ struct RandomBooks {
     }
 
     private mutating func credit() throws {
-        guard let index = pick({ $0.status == .pending || $0.status == .paid }), let line = invoices[index].lines.first
-        else { return }
-        let most = invoices[index].total.minor - invoices[index].credited.minor
-        guard most > 0 else { return }
-        let amount = Money(minor: Int64(dice.roll(1...Int(min(most, line.net.minor)))), currency: .usd)
-        guard let excess = try? invoices[index].apply(credit: amount, at: now) else { return }
+        guard let index = pick({ $0.status == .pending || $0.status == .paid || $0.status == .uncollectible }) else {
+            return
+        }
+        let left = try Creditable(invoices[index], less: credits[index, default: []])
+        guard left.total.isPositive else { return }
+        let amount = Money(minor: Int64(dice.roll(1...Int(left.total.minor))), currency: .usd)
+        let lines = try left.amount(amount)
+        #expect(try lines.gross(in: .usd) == amount)
+        #expect(lines.allSatisfy { $0.taxRate == invoices[index].lines[$0.position - 1].taxRate })
+        let excess = try invoices[index].apply(credit: amount, at: now)
+        credits[index, default: []] += lines
         refundsOwed += excess.minor
+        let net = try lines.map(\.net).total(in: .usd)
         let note = CreditNote(
             id: 1,
             accountID: 1,
             invoiceID: invoices[index].id,
             number: "C\(sequence)",
-            net: amount,
-            tax: .zero(.usd),
+            lines: lines,
+            net: net,
+            tax: try amount - net,
             appliedToDue: try amount - excess,
             excess: excess,
             reason: "test",
             issuedAt: now
         )
-        book(try .credited(note, on: invoices[index], line: line, on: day))
+        book(try .credited(note, on: invoices[index], on: day))
     }
 
     private mutating func refund() throws {
@@ -146,7 +156,7 @@ struct RandomBooks {
 
     private mutating func void() throws {
         guard let index = pick({ $0.status == .pending && $0.paid.isZero && $0.credited.isZero }) else { return }
-        book(try .voided(invoices[index], on: day))
+        for entry in try LedgerEntry.voided(invoices[index], on: day) { book(entry) }
         try invoices[index].void()
     }
 

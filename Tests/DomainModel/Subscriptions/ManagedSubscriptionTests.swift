@@ -120,7 +120,7 @@ import Testing
         try subscription.activate(at: noon("2026-09-17"), in: london)
         subscription.changePrice(to: Money(minor: 19_900, currency: .usd))
         #expect(subscription.monthlyPrice.minor == 29_900 && subscription.nextMonthlyPrice?.minor == 19_900)
-        subscription.adoptNextPrice()
+        subscription.adoptNextTerms(from: Proration(full: try day("2026-10-01").calendarMonth))
         #expect(subscription.monthlyPrice.minor == 19_900 && subscription.nextMonthlyPrice == nil)
     }
 

@@ -41,6 +41,23 @@ extension Fixture {
         return invoice
     }
 
+    /// Credits an amount of an invoice.
+    static func credit(
+        _ amount: Money,
+        on invoice: inout Stored<Invoice>,
+        in tx: PostgresTransaction
+    ) async throws -> CreditNote {
+        let earlier = try await CreditNotes.lines(of: [invoice.id], in: tx)[invoice.id] ?? []
+        return try await CreditNotes.issue(
+            try Creditable(invoice.value, less: earlier).amount(amount),
+            on: &invoice,
+            reason: "test",
+            at: moment,
+            on: day,
+            in: tx
+        )
+    }
+
     /// Pays an invoice whole by card, and books it.
     static func pay(_ invoice: inout Stored<Invoice>, in tx: PostgresTransaction) async throws -> Stored<Payment> {
         let number = try #require(invoice.number)

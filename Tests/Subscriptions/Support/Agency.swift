@@ -14,6 +14,7 @@ import Testing
 /// The whole service with real workers over a real database and a Redis of its own, in a world that is played; business
 /// time stands still until the test moves it.
 struct Agency {
+    let test: TestDatabase
     let store: Store
     let producer: JobProducer
     let stripe: FakeStripe
@@ -33,7 +34,10 @@ struct Agency {
                 let configuration = try RedisConfiguration(url: server.url)
                 try await TestRedis.withClient(of: configuration) { redis in
                     try await TestRedis.withClient(of: configuration) { coreRedis in
-                        try await run(test.service, redis, coreRedis, at: moment, isPicky: isPicky, body)
+                        try await TestRedis.withClient(of: configuration) { otherRedis in
+                            let redis = [redis, otherRedis]
+                            try await run(test, redis, coreRedis, at: moment, isPicky: isPicky, body)
+                        }
                     }
                 }
             }
@@ -41,22 +45,24 @@ struct Agency {
     }
 
     private static func run(
-        _ database: PostgresDatabase,
-        _ redis: RedisClient,
+        _ test: TestDatabase,
+        _ redis: [RedisClient],
         _ coreRedis: RedisClient,
         at moment: String,
         isPicky: Bool,
         _ body: @escaping @Sendable (Agency) async throws -> Void
     ) async throws {
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        let database = test.service
         let store = Store(database: database)
         let start = try Date(moment, strategy: .iso8601)
         try await store.transaction(as: system, actor: "test") { tx in
             try await BusinessClock.freeze(at: start, in: tx)
         }
         let agency = Agency(
+            test: test,
             store: store,
-            producer: JobProducer(redis: redis, logger: logger),
+            producer: JobProducer(redis: redis[0], logger: logger),
             stripe: FakeStripe(),
             sites: FakeSites(),
             postman: FakePostman()
@@ -78,16 +84,19 @@ struct Agency {
         let zones: @Sendable () async throws -> [String] = {
             try await store.read(as: system, actor: "test") { tx in try await Accounts.zones(in: tx) }
         }
-        let worker = JobWorker(
-            queue: "subscriptions",
-            tasks: SubscriptionsService.tasks(office),
-            schedules: SubscriptionsService.schedules,
-            zones: zones,
-            database: database,
-            redis: redis,
-            configuration: WorkerConfiguration(capacity: 8),
-            logger: logger
-        )
+        // Two, as in life: what must happen once must do so although both may run it.
+        let workers = redis.map { redis in
+            JobWorker(
+                queue: "subscriptions",
+                tasks: SubscriptionsService.tasks(office),
+                schedules: SubscriptionsService.schedules,
+                zones: zones,
+                database: database,
+                redis: redis,
+                configuration: WorkerConfiguration(capacity: 4),
+                logger: logger
+            )
+        }
         let core = JobWorker(
             queue: "core",
             tasks: FakeCore(store: store, producer: agency.producer, isPicky: isPicky).tasks,
@@ -97,7 +106,7 @@ struct Agency {
             logger: logger
         )
         let outcome = await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await worker.run() }
+            for worker in workers { group.addTask { try await worker.run() } }
             group.addTask { try await core.run() }
             let outcome: Result<Void, any Error>
             do {

@@ -56,13 +56,9 @@ enum SubscriptionTransitionRoutes {
         moment,
         zone,
         _ in
-        let today = CalendarDay(of: moment, in: zone)
         // What had begun before the pause is invoiced first, or its days would be lost between the two.
-        guard subscription.status != .paused || subscription.dueProration(on: today, in: zone) == nil else {
-            throw Problem.conflict(
-                "billing-due",
-                "Days before the pause are not invoiced yet: resume after the next billing run."
-            )
+        if subscription.status == .paused {
+            try subscription.requireInvoiced(on: CalendarDay(of: moment, in: zone), in: zone)
         }
         try subscription.resume(at: moment, in: zone)
     }
@@ -73,6 +69,8 @@ enum SubscriptionTransitionRoutes {
         as: { $0.status == .cancelled ? .cancelled : .cancellationAgreed },
         fields: [.optional("immediately", .boolean, "End now; unused paid days are credited.")]
     ) { subscription, moment, zone, body in
+        // After the end nobody would invoice the days that were served.
+        try subscription.requireInvoiced(on: CalendarDay(of: moment, in: zone), in: zone)
         guard body["immediately"] == .bool(true) else {
             return try subscription.cancelAtPeriodEnd(at: moment, in: zone)
         }
@@ -96,8 +94,8 @@ enum SubscriptionTransitionRoutes {
                 try change(&subscription.value, now, zone, call.body)
                 try await ManagedSubscriptions.save(&subscription, in: write.tx)
                 if subscription.status == .cancelled {
-                    try await UnusedDays.credit(
-                        before,
+                    let notes = try await UnusedDays.credit(
+                        before.id,
                         from: CalendarDay(of: now, in: zone),
                         at: now,
                         reason: "service cancelled",
@@ -105,6 +103,12 @@ enum SubscriptionTransitionRoutes {
                         for: write.tenant,
                         in: write.tx
                     )
+                    for note in notes {
+                        let invoice = note.invoiceID.rawValue
+                        _ = try await write.enqueue(
+                            SubscriptionsJobs.followUpInvoice(invoice, account: note.accountID)
+                        )
+                    }
                 }
                 if before.status == .paused, subscription.status == .active {
                     _ = try await write.enqueue(SubscriptionsJobs.bill(at: now.addingTimeInterval(60)))

@@ -1,4 +1,5 @@
 import DomainModel
+import Foundation
 import HTTPTypes
 import Hummingbird
 import Persistence
@@ -75,6 +76,10 @@ enum AccountRoutes {
             try apply(call.body, to: &account.value, by: write.identity)
             try await Accounts.save(&account, in: write.tx)
             try await saveBilling(call.body, of: id, write)
+            if account.timeZoneName != before.timeZoneName {
+                let soon = try await BusinessClock.now(in: write.tx).addingTimeInterval(60)
+                for job in SubscriptionsJobs.afterMove(of: id, at: soon) { _ = try await write.enqueue(job) }
+            }
             try await write.audit(
                 .updated,
                 Subject("account", id.rawValue, account: id),
