@@ -16,6 +16,10 @@ extension SubscriptionsService {
             RegisterPaymentMethod(office: office),
             ProcessWebhook(office: office),
             SendEmail(office: office),
+            GrantMonthlyCredits(office: office),
+            DeliverWebhook(office: office),
+            MigratePlanFeatures(office: office),
+            ReportFeatureUsage(office: office),
         ]
     }
 
@@ -23,13 +27,14 @@ extension SubscriptionsService {
     static let schedules: [Schedule] = [
         monthly(ResetMonthlyCounters.name),
         monthly(StartDeliveryMonth.name),
+        monthly(GrantMonthlyCredits.name),
         Schedule(name: ProcessManagedBilling.name, cron: "0 0 1 * *", zone: .perAccountZone) { _, dueAt in
             SubscriptionsJobs.bill(at: dueAt)
         },
         Schedule(name: CheckDeliveryStatus.name, cron: "0 5 * * *", zone: .perAccountZone) { zone, dueAt in
             inZone(CheckDeliveryStatus.name, zone, dueAt)
         },
-    ]
+    ] + ReportFeatureUsage.schedules
 
     private static func monthly(_ task: String) -> Schedule {
         Schedule(name: task, cron: "0 0 1 * *", zone: .perAccountZone) { zone, dueAt in inZone(task, zone, dueAt) }

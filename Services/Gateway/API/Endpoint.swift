@@ -19,6 +19,8 @@ struct Endpoint: Sendable {
     /// The flag that stands before the gate.
     var flag: FeatureFlag?
     var gate: GateRequirement?
+    /// Gates that stand before some bodies only; the handler asks them.
+    var bodyGates: [BodyGate] = []
     var query: [QueryParameter] = []
     var body: Schema?
     var bodyLimit = 256 * 1024

@@ -41,6 +41,17 @@ enum Resources {
         schemas: ["lines": .array(invoiceLine, count: 0...10_000)]
     )
     static let paymentMethods = Resource(.paymentMethods)
+    static let plans = Resource(
+        .plans,
+        schemas: [
+            "features": .object(Schema.planFeatures.map { .optional($0.name, $0.schema) })
+        ]
+    )
+    static let addOnPurchases = Resource(.addOnPurchases)
+    static let creditTransactions = Resource(.creditTransactions)
+    static let featureUsage = Resource(.featureUsage)
+    static let webhookEndpoints = Resource(.webhookEndpoints)
+    static let webhookDeliveries = Resource(.webhookDeliveries)
     static let auditEvents = Resource(.auditEvents)
     static let jobs = Resource(.jobs)
 
@@ -71,5 +82,6 @@ extension Resources {
         ("api-keys/", .apiKeys), ("services/subscriptions/", .subscriptions),
         ("services/time-entries/", .timeEntries), ("billing/invoices/", .invoices),
         ("billing/payment-methods/", .paymentMethods), ("jobs/", .jobs),
+        ("webhook-endpoints/", .webhookEndpoints),
     ]
 }

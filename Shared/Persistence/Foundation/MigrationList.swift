@@ -32,5 +32,9 @@ extension Migration {
         Migration(80, "simulations", PackageResources._080_simulations_sql),
         Migration(90, "catalogue_rows", PackageResources._090_catalogue_rows_sql),
         Migration(91, "industry_rows", PackageResources._091_industry_rows_sql),
+        Migration(110, "gates", PackageResources._110_gates_sql),
+        Migration(111, "credits", PackageResources._111_credits_sql),
+        Migration(112, "add_ons", PackageResources._112_add_ons_sql),
+        Migration(113, "outgoing_webhooks", PackageResources._113_outgoing_webhooks_sql),
     ]
 }

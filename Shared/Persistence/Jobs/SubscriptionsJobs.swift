@@ -12,6 +12,8 @@ public import JobQueue
 /// | `register_payment_method` | ``PaymentMethod`` | the saved method |
 /// | `collect_payment` | ``Invoice`` | the invoice, beside the attempt that dunning plans |
 /// | `process_managed_billing` | `{}` | the moment |
+/// | `migrate_plan_features` | `{}` | one at a time |
+/// | `deliver_webhook` | ``Delivery`` | the delivery and its attempt |
 public enum SubscriptionsJobs {
     /// The queue, which is also the Redis list of the worker.
     public static let queue = "subscriptions"
@@ -71,6 +73,25 @@ public enum SubscriptionsJobs {
         enum CodingKeys: String, CodingKey { case invoiceID = "invoice_id" }
     }
 
+    /// Names an attempt at a delivery of an outgoing webhook.
+    public struct Delivery: Codable, Hashable, Sendable {
+        /// `igny8_webhook_deliveries.id`
+        public let deliveryID: Int64
+        /// Which attempt, from 1; one that was made already changes nothing.
+        public let attempt: Int
+
+        /// Names it.
+        public init(deliveryID: Int64, attempt: Int) {
+            self.deliveryID = deliveryID
+            self.attempt = attempt
+        }
+
+        enum CodingKeys: String, CodingKey {
+            case deliveryID = "delivery_id"
+            case attempt
+        }
+    }
+
     /// Starts onboarding, or takes it up where it stands.
     public static func onboard(_ subscription: ManagedSubscription.ID, account: Account.ID) -> NewJob {
         job("onboard_managed_client", account, Subscription(subscriptionID: subscription), key: nil)
@@ -112,6 +133,35 @@ public enum SubscriptionsJobs {
             payload: [String: String](),
             uniqueKey: "at:\(Int(moment.timeIntervalSince1970))",
             runAt: moment
+        )
+    }
+
+    /// Brings the plans up to what this release knows; one waits at a time.
+    public static func migratePlanFeatures() -> NewJob {
+        NewJob(
+            queue: queue,
+            task: "migrate_plan_features",
+            account: nil,
+            payload: [String: String](),
+            uniqueKey: "plans"
+        )
+    }
+
+    /// The next attempt at a delivery, when it falls due. The first one's job is written by the database, with the event.
+    public static func deliverWebhook(
+        _ delivery: DomainModel.WebhookDelivery,
+        to endpoint: WebhookEndpoint.ID,
+        account: Account.ID
+    ) -> NewJob {
+        let attempt = delivery.attempts + 1
+        return NewJob(
+            queue: queue,
+            task: "deliver_webhook",
+            account: account.rawValue,
+            payload: Delivery(deliveryID: delivery.id.rawValue, attempt: attempt),
+            uniqueKey: "delivery:\(delivery.id):\(attempt)",
+            runAt: delivery.nextAttemptAt,
+            limitKeys: ["webhook:\(endpoint)"]
         )
     }
 

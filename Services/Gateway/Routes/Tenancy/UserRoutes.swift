@@ -101,7 +101,11 @@ enum UserRoutes {
                 }
                 user.staffRole = call.body["staff_role"]?.string.flatMap { StaffRole(rawValue: $0) }
             }
-            if let isActive = call.body["is_active"]?.bool { user.isActive = isActive }
+            if let isActive = call.body["is_active"]?.bool {
+                // Who comes back takes a seat again.
+                if isActive, !before.isActive { try await write.requireRoom(.users, in: user.accountID) }
+                user.isActive = isActive
+            }
             try await save(&user, before: before, write)
             return try await write.answer(Resources.users, user.id.rawValue)
         }
