@@ -157,7 +157,7 @@ final class FakeReceiver: WebhookSender {
             try await change(300)
             try await agency.live(until: "2026-09-21T08:00:00Z")
             try await change(310)
-            try await agency.live(until: "2026-09-22T09:00:00Z")
+            try await agency.live(until: "2026-09-22T18:00:00Z")
             #expect(
                 try await agency.count(
                     "select count(*) from igny8_webhook_endpoints where id = \(id.rawValue) and status = 'disabled'"

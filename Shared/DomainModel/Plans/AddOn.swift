@@ -88,7 +88,9 @@ public struct AddOn: Hashable, Sendable {
         gate feature: FeatureGate
     ) -> Hindrance? {
         if let flag, flags[flag] != true { return .flag(flag) }
-        if let gate, case .refused(let refusal) = feature.decide(gate, for: holding) { return .plan(refusal) }
+        if let gate, !holding.meets(gate) {
+            return .plan(feature.refusal(of: gate, held: holding[gate.feature], sold: plans))
+        }
         if let plans, case .refused(let refusal) = feature.decide(saleOf: subject, on: plans, to: holding.plan) {
             return .plan(refusal)
         }

@@ -70,9 +70,11 @@ public struct FeatureGate: Sendable {
     }
 
     /// What an account is told that holds too little.
-    public func refusal(of requirement: GateRequirement, held: String) -> Refusal {
-        let cheapest = plans.first {
-            requirement.feature.isSatisfied(held: $0.features[requirement.feature], needed: requirement.level)
+    /// - Parameter sold: the plans on which what is wanted is sold, where the level alone does not open it.
+    public func refusal(of requirement: GateRequirement, held: String, sold: [PlanKey]? = nil) -> Refusal {
+        let cheapest = plans.first { plan in
+            requirement.feature.isSatisfied(held: plan.features[requirement.feature], needed: requirement.level)
+                && sold?.contains(plan.key) ?? true
         }
         return Refusal(
             subject: requirement.feature.rawValue,

@@ -227,9 +227,13 @@ struct GateTests {
         }
         let document = OpenAPIDocument(endpoints: endpoints, publicURL: "").json
         let buy = try #require(document["paths"]?["/api/v1/billing/add-ons/backlink-package/"]?["post"])
-        #expect(buy["x-gate"] == ["feature": "backlinks_level", "level": "self_service"])
         #expect(buy["x-flag"]?.string == "backlink_orders_enabled")
-        #expect(buy["description"]?.string?.contains("Needs backlinks_level at self_service in the plan.") == true)
+        let gate: JSON = ["feature": "backlinks_level", "level": "self_service"]
+        #expect(buy["x-body-gates"]?.array?.first?["gate"] == gate)
+        #expect(buy["description"]?.string?.contains("needs backlinks_level at self_service in the plan.") == true)
+        let key = try #require(document["paths"]?["/api/v1/api-keys/"]?["post"])
+        #expect(key["x-gate"] == ["feature": "api_access", "level": "readonly"])
+        #expect(key["description"]?.string?.contains("Needs api_access at readonly in the plan.") == true)
         let refusal = try #require(buy["responses"]?["403"]?["description"]?.string)
         #expect(refusal.contains("feature-disabled") && refusal.contains("cheapest plan and its price"))
         let tiers = document["paths"]?["/api/v1/billing/add-ons/managed-service/"]?["post"]?["x-body-gates"]?.array

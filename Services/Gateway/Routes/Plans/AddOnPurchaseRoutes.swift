@@ -69,7 +69,10 @@ enum AddOnPurchaseRoutes {
         return purchase
     }.with {
         $0.flag = .backlinkOrdersEnabled
-        $0.gate = GateRequirement(.backlinksLevel, "self_service")
+        // Asked with the package in hand: the plan that helps is the cheapest of those the package is sold on.
+        $0.bodyGates = [
+            BodyGate(when: "package = any", requirement: GateRequirement(.backlinksLevel, "self_service"))
+        ]
     }
 
     private static let indexingBoost = purchase(

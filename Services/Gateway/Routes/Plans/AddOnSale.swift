@@ -39,17 +39,18 @@ struct AddOnSale: Sendable {
         guard let addOn = try await AddOns.find(kind, key, in: write.tx) else {
             throw Problem.invalid("package", "the key of something that is sold")
         }
-        if let flag = addOn.flag { try await write.require(flag, account: account.id) }
-        // The door has asked the endpoint's own gate already; a second asking would count twice.
-        if let gate = addOn.gate, gate != write.call.endpoint.gate || write.identity.isStaff {
-            try await write.require(gate, account: account.id)
-        }
+        let holding = try await write.holding(of: account.id)
         let hindrance = addOn.hindrance(
-            for: try await write.holding(of: account.id),
+            for: holding,
             currency: account.currency,
             flags: try await FeatureFlags.states(for: account.id, in: write.tx),
             gate: try await write.featureGate()
         )
+        if case .flag(let flag) = hindrance { throw Problem.featureDisabled(flag.rawValue) }
+        if let gate = addOn.gate, !write.identity.isStaff {
+            let isAllowed = holding.meets(gate)
+            write.call.count(gate, held: holding[gate.feature], isAllowed: isAllowed, account: account.id)
+        }
         switch hindrance {
         case nil: return addOn
         case .flag(let flag): throw Problem.featureDisabled(flag.rawValue)
