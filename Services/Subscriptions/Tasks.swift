@@ -34,7 +34,9 @@ extension SubscriptionsService {
         Schedule(name: CheckDeliveryStatus.name, cron: "0 5 * * *", zone: .perAccountZone) { zone, dueAt in
             inZone(CheckDeliveryStatus.name, zone, dueAt)
         },
-    ] + ReportFeatureUsage.schedules
+        ReportFeatureUsage.weekly,
+        ReportFeatureUsage.monthly,
+    ]
 
     private static func monthly(_ task: String) -> Schedule {
         Schedule(name: task, cron: "0 0 1 * *", zone: .perAccountZone) { zone, dueAt in inZone(task, zone, dueAt) }

@@ -96,7 +96,8 @@ import Testing
             "select password_hash from igny8_users", "select from igny8_api_keys", "select from igny8_sessions",
             "select from igny8_session_tokens", "select from igny8_password_resets", "select from igny8_data_keys",
             "select credentials from igny8_site_integrations", "select token_hash from igny8_approvals",
-            "select from igny8_idempotency_keys", "select secret from igny8_webhook_endpoints", "update igny8_plans set price = 0", "delete from igny8_sites",
+            "select from igny8_idempotency_keys", "select secret from igny8_webhook_endpoints",
+            "update igny8_plans set price = 0", "delete from igny8_sites",
             "insert into igny8_document_counters values ('IG', 'invoice', 2026, 1)",
         ]
     )

@@ -168,7 +168,9 @@ final class FakeReceiver: WebhookSender {
             let before = try await agency.count("select count(*) from igny8_outgoing_events")
             try await change(320)
             #expect(try await agency.count("select count(*) from igny8_outgoing_events") == before)
-            #expect(try await agency.count("select count(*) from igny8_webhook_deliveries where status = 'pending'") == 0)
+            #expect(
+                try await agency.count("select count(*) from igny8_webhook_deliveries where status = 'pending'") == 0
+            )
             try await agency.expectNoDeadJobs()
         }
     }

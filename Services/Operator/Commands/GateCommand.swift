@@ -47,7 +47,8 @@ struct GateCommand: AsyncParsableCommand {
         for gate in gates {
             table.add([
                 gate.method, gate.path, gate.when ?? "-", gate.flag ?? "-", gate.feature ?? "-", gate.level ?? "-",
-                gate.feature == nil ? "every plan" : gate.plans.isEmpty ? "no plan" : gate.plans.joined(separator: ", "),
+                gate.feature == nil
+                    ? "every plan" : gate.plans.isEmpty ? "no plan" : gate.plans.joined(separator: ", "),
             ])
         }
         return table

@@ -31,7 +31,8 @@ struct PlanCommands: ParsableCommand {
         func run() async throws {
             try await Workbench.run { bench in
                 try await bench.withProducer { producer, store in
-                    let report = try await store.read(as: .system(reason: "plan features"), actor: Workbench.actor) { tx in
+                    let report = try await store.read(as: .system(reason: "plan features"), actor: Workbench.actor) {
+                        tx in
                         try await PlanFeatureMigration.plan(in: tx)
                     }
                     for line in Self.lines(report) { print(line) }

@@ -32,7 +32,12 @@ struct DeliverWebhook: JobTask {
                     lock: .forUpdate,
                     in: tx
                 ),
-                var row = try await WebhookDeliveries.find(letter.delivery, for: .job(context), lock: .forUpdate, in: tx),
+                var row = try await WebhookDeliveries.find(
+                    letter.delivery,
+                    for: .job(context),
+                    lock: .forUpdate,
+                    in: tx
+                ),
                 row.delivery.status == .pending, row.delivery.attempts + 1 == payload.attempt
             else { return }
             let now = try await BusinessClock.now(in: tx)

@@ -56,11 +56,9 @@ struct ReportFeatureUsage: JobTask {
 }
 
 extension ReportFeatureUsage {
-    /// Mondays and the 1st, when the period before is over in UTC.
-    static let schedules = [
-        schedule("feature_usage_report", .weekly, cron: "0 4 * * 1"),
-        schedule("feature_usage_report_monthly", .monthly, cron: "0 4 1 * *"),
-    ]
+    // When the period before is over in UTC.
+    static let weekly = schedule("feature_usage_report", .weekly, cron: "0 4 * * 1")
+    static let monthly = schedule("feature_usage_report_monthly", .monthly, cron: "0 4 1 * *")
 
     private static func schedule(_ name: String, _ period: UsageFinding.Period, cron: String) -> Schedule {
         Schedule(name: name, cron: cron, zone: .fixed("UTC")) { _, dueAt in

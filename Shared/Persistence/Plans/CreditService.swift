@@ -40,7 +40,8 @@ public enum CreditService {
 
     /// How many credits an account has.
     public static func balance(of account: Account.ID, in queries: some PostgresQuerying) async throws -> Int {
-        guard let row = try await queries.query("select credits from igny8_accounts where id = \(account.rawValue)").first
+        guard
+            let row = try await queries.query("select credits from igny8_accounts where id = \(account.rawValue)").first
         else { throw UnknownAccount(id: account) }
         return try row.decode("credits")
     }

@@ -52,6 +52,8 @@ public enum FeatureGrants {
     }
 
     static func kept(_ levels: [String: String]) -> [Feature: String] {
-        Dictionary(uniqueKeysWithValues: levels.compactMap { name, level in Feature(rawValue: name).map { ($0, level) } })
+        Dictionary(
+            uniqueKeysWithValues: levels.compactMap { name, level in Feature(rawValue: name).map { ($0, level) } }
+        )
     }
 }

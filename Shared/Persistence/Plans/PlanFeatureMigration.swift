@@ -44,7 +44,9 @@ public enum PlanFeatureMigration {
         try await tx.query("select from igny8_gated_features order by feature for update")
         let gates = try await newGates(in: tx)
         let report = try await report(on: gates, in: tx)
-        try await tx.batch([fill, grant(gates), "update igny8_gated_features set migrated_at = igny8_now() where migrated_at is null"])
+        try await tx.batch([
+            fill, grant(gates), "update igny8_gated_features set migrated_at = igny8_now() where migrated_at is null",
+        ])
         return report
     }
 

@@ -172,7 +172,8 @@ enum SpecMatrix {
         let pro = AddOn(kind: .managedService, key: "pro", name: "Managed Pro", pricing: .monthly(usd))
         let closed = pro.hindrance(for: try holding(.free), currency: .usd, flags: [:], gate: gate)
         #expect(closed == .flag(.managedServicesEnabled))
-        guard case .plan(let refusal) = pro.hindrance(for: try holding(.growth), currency: .usd, flags: flags, gate: gate)
+        guard
+            case .plan(let refusal) = pro.hindrance(for: try holding(.growth), currency: .usd, flags: flags, gate: gate)
         else {
             Issue.record("Growth must not buy Pro")
             return

@@ -131,7 +131,9 @@ struct AddOnTests {
     func indexing() async throws {
         try await TestGateway.with { gateway in
             let site = try await Self.site("fresh.example", gateway)
-            let urls: JSON = ["https://a.example/1", "https://a.example/2", "https://a.example/1", "https://a.example/3"]
+            let urls: JSON = [
+                "https://a.example/1", "https://a.example/2", "https://a.example/1", "https://a.example/3",
+            ]
             let owner = gateway.people.one.owner
             let body: JSON = ["site_id": site, "urls": urls]
             let answer = try await gateway.send(.post, Self.root + "indexing-boost/", as: owner, body)
@@ -164,7 +166,8 @@ struct AddOnTests {
             )
             #expect(jobs == 1)
             #expect(
-                try await gateway.send(.post, Self.root + "managed-service/", as: gateway.people.one.editor, body).status
+                try await gateway.send(.post, Self.root + "managed-service/", as: gateway.people.one.editor, body)
+                    .status
                     == 403
             )
         }
@@ -180,7 +183,11 @@ struct AddOnTests {
                 if let key { headers.append(("Idempotency-Key", key)) }
                 return try await gateway.raw(.post, Self.root + path, body.bytes, headers: headers)
             }
-            func fifty(_ path: String, _ body: JSON, key: @escaping @Sendable (Int) -> String?) async throws -> [TestAnswer] {
+            func fifty(
+                _ path: String,
+                _ body: JSON,
+                key: @escaping @Sendable (Int) -> String?
+            ) async throws -> [TestAnswer] {
                 try await withThrowingTaskGroup(of: TestAnswer.self) { group in
                     for number in 0..<50 { group.addTask { try await click(path, body, key: key(number)) } }
                     return try await group.reduce(into: []) { $0.append($1) }
@@ -210,7 +217,10 @@ struct AddOnTests {
         }
     }
 
-    @Test("fifty at once for the last seat of a plan: exactly one wins, of sites and of users", arguments: ["sites", "users"])
+    @Test(
+        "fifty at once for the last seat of a plan: exactly one wins, of sites and of users",
+        arguments: ["sites", "users"]
+    )
     func lastSeat(what: String) async throws {
         try await TestGateway.with { gateway in
             // Starter has three seats; of sites two are taken, of users two: owner and editor.

@@ -92,7 +92,8 @@ struct FeatureTests {
                         reference: "month",
                         in: tx
                     )
-                    try await CreditService.spend("image_generation", of: account, reference: "image:1", in: tx) { _ in }
+                    try await CreditService.spend("image_generation", of: account, reference: "image:1", in: tx) { _ in
+                    }
                 }
             }
             let answer = try await gateway.send(.get, "/api/v1/billing/credits/", as: people.one.owner)

@@ -116,7 +116,8 @@ struct GateTests {
 
     @Test("a flag stands before the gate: off, nothing is decided; on, the gate speaks; an override holds at once")
     func flags() async throws {
-        let endpoint = Endpoint(.get, "gated/flag/", .anyone, "readFlagged", "A read behind a flag and a gate") { call in
+        let endpoint = Endpoint(.get, "gated/flag/", .anyone, "readFlagged", "A read behind a flag and a gate") {
+            call in
             _ = try await call.read([])
             return .noContent
         }.with { $0.flag = .whiteLabelReports }.requires(.whiteLabel, "true")
@@ -187,7 +188,9 @@ struct GateTests {
         }
     }
 
-    @Test("an API key needs api_access of the plan: readonly to read, full to write, and is told the plan and its price")
+    @Test(
+        "an API key needs api_access of the plan: readonly to read, full to write, and is told the plan and its price"
+    )
     func keys() async throws {
         try await TestGateway.with { gateway in
             let one = gateway.people.one

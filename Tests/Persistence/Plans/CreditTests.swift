@@ -94,7 +94,9 @@ import Testing
         }
     }
 
-    @Test("check, run, deduct, log: too few and nothing runs; a failure in it costs nothing; known work is not repeated")
+    @Test(
+        "check, run, deduct, log: too few and nothing runs; a failure in it costs nothing; known work is not repeated"
+    )
     func spending() async throws {
         try await Fixture.with { fixture in
             let account = fixture.one.account.id
@@ -128,7 +130,9 @@ import Testing
             let log = try await fixture.store.batch(
                 as: fixture.one.tenant,
                 actor: "test",
-                ["select credits_used, site_id, subject_id, transaction_id is not null as paid from igny8_credit_usage_logs"]
+                [
+                    "select credits_used, site_id, subject_id, transaction_id is not null as paid from igny8_credit_usage_logs"
+                ]
             )[0]
             #expect(log.count == 1)
             #expect(try log[0].decode("credits_used") == 12 && log[0].decode("paid") == true)

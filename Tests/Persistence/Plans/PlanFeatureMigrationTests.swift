@@ -72,7 +72,8 @@ import Testing
             let requirement = GateRequirement(.whiteLabel, "true")
             func meets(_ account: Account.ID) async throws -> Bool {
                 try await fixture.store.read(as: Fixture.system, actor: "test") { tx in
-                    try await FeatureGrants.holding(of: account, for: Fixture.system, in: tx)?.meets(requirement) ?? false
+                    try await FeatureGrants.holding(of: account, for: Fixture.system, in: tx)?.meets(requirement)
+                        ?? false
                 }
             }
             func create(_ name: String, _ plan: PlanKey) async throws -> Account.ID {

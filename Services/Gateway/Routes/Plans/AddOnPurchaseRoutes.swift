@@ -40,7 +40,8 @@ enum AddOnPurchaseRoutes {
         "buyBacklinkPackage",
         "Buy a month's package of backlinks for a site; its price follows the number of links and the niche",
         body: .object([
-            .required("site_id", .id), .required("package", .formatted(.slug, max: 64), "A key of GET billing/add-ons/."),
+            .required("site_id", .id),
+            .required("package", .formatted(.slug, max: 64), "A key of GET billing/add-ons/."),
             .optional("links", .integer(1...1000), "How many; the fewest of the package when left out."),
             .optional("niche", .formatted(.slug, max: 64), "general when left out."),
         ])

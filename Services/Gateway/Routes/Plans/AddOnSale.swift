@@ -29,7 +29,8 @@ struct AddOnSale: Sendable {
 
     /// The site that the body names.
     func site() async throws -> Site {
-        guard let site = try await Sites.find(.init(try body.number("site_id")), for: .account(account.id), in: write.tx)
+        guard
+            let site = try await Sites.find(.init(try body.number("site_id")), for: .account(account.id), in: write.tx)
         else { throw Problem.invalid("site_id", "the id of a site of the account") }
         return site.value
     }
