@@ -17,6 +17,7 @@ extension SubscriptionsService {
             ProcessWebhook(office: office),
             SendEmail(office: office),
             GrantMonthlyCredits(office: office),
+            AskForPayment(office: office),
             DeliverWebhook(office: office),
             MigratePlanFeatures(office: office),
             ReportFeatureUsage(office: office),

@@ -115,3 +115,49 @@ import Testing
         }
     }
 }
+
+@Suite("Asking for payments", .timeLimit(.minutes(2))) struct AskForPaymentTests {
+    @Test("a purchase that cannot be charged is asked for once; one that can, or is paid, is not")
+    func ask() async throws {
+        try await Agency.open { agency in
+            let client = try await agency.client("one", isConnected: false, card: nil)
+            func invoice() async throws -> Invoice {
+                try await agency.transaction { tx in
+                    let account = try #require(try await Accounts.find(client.account, for: Agency.system, in: tx))
+                    return try await OneTimeInvoice.issue(
+                        .indexing,
+                        .indexing,
+                        "Indexing",
+                        total: Money(minor: 1_500, currency: .usd),
+                        to: account.value,
+                        in: tx
+                    ).value
+                }
+            }
+            let charged = try await invoice()
+            _ = try await agency.transaction { tx in
+                try await PaymentMethods.add(
+                    account: client.account,
+                    kind: .bank,
+                    providerReference: nil,
+                    displayName: "Bank transfer",
+                    isVerified: true,
+                    in: tx
+                )
+            }
+            let manual = try await invoice()
+            #expect(charged.collection == .automatic && manual.collection == .manual)
+            for _ in 0..<2 {
+                for invoice in [charged, manual] {
+                    try await agency.enqueue(
+                        SubscriptionsJobs.askForPayment(invoice.id.rawValue, account: client.account)
+                    )
+                }
+                try await agency.settle()
+            }
+            #expect(agency.postman.count("Invoice \(try #require(manual.number)) is due") == 1)
+            #expect(agency.postman.count("is due") == 1)
+            try await agency.expectBalancedBooks()
+        }
+    }
+}

@@ -12,6 +12,7 @@ public import JobQueue
 /// | `register_payment_method` | ``PaymentMethod`` | the saved method |
 /// | `collect_payment` | ``Invoice`` | the invoice, beside the attempt that dunning plans |
 /// | `process_managed_billing` | `{}` | the moment |
+/// | `ask_for_payment` | ``Invoice`` | the invoice |
 /// | `migrate_plan_features` | `{}` | one at a time |
 /// | `deliver_webhook` | ``Delivery`` | the delivery and its attempt |
 public enum SubscriptionsJobs {
@@ -145,6 +146,11 @@ public enum SubscriptionsJobs {
             payload: [String: String](),
             uniqueKey: "plans"
         )
+    }
+
+    /// Asks for the payment of an invoice that we cannot charge.
+    public static func askForPayment(_ invoice: Int64, account: Account.ID) -> NewJob {
+        job("ask_for_payment", account, Invoice(invoiceID: invoice), key: "invoice:\(invoice)")
     }
 
     /// The next attempt at a delivery, when it falls due. The first one's job is written by the database, with the event.

@@ -107,10 +107,14 @@ begin
         order by endpoint.id
         returning id, endpoint_id
     )
-    insert into igny8_jobs (queue, task, state, account_id, payload, unique_key, run_at, limit_keys)
+    -- As the producer writes a job that falls under a limit: for the relay to admit, unless its task is paused.
+    insert into igny8_jobs (queue, task, state, account_id, payload, unique_key, run_at, limit_keys, held)
     select 'subscriptions', 'deliver_webhook', 'pending', of_account,
         jsonb_build_object('delivery_id', deliveries.id, 'attempt', 1), 'delivery:' || deliveries.id || ':1', igny8_now(),
-        'webhook:' || deliveries.endpoint_id
+        'webhook:' || deliveries.endpoint_id,
+        case when exists (
+            select from igny8_paused_tasks paused where (paused.queue, paused.task) = ('subscriptions', 'deliver_webhook')
+        ) then 'task' end
     from deliveries;
 end
 $$;

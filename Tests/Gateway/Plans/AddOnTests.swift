@@ -127,6 +127,35 @@ struct AddOnTests {
         }
     }
 
+    @Test("who pays by bank transfer is asked for it by a mail's job instead of a charge")
+    func manual() async throws {
+        try await TestGateway.with { gateway in
+            _ = try await gateway.store.batch(
+                as: TestGateway.system,
+                actor: "test",
+                [
+                    """
+                    update igny8_account_payment_methods set kind = 'bank', is_verified = true
+                    where id = \(gateway.people.one.paymentMethod)
+                    """
+                ]
+            )
+            let site = try await Self.site("fresh.example", gateway)
+            let body: JSON = ["site_id": site, "urls": ["https://a.example/"]]
+            let answer = try await gateway.send(
+                .post,
+                Self.root + "indexing-boost/",
+                as: gateway.people.one.owner,
+                body
+            )
+            let id = try #require(answer.json["invoice_id"]?.integer, "\(answer.text)")
+            let tasks: String = try await gateway.value(
+                "select string_agg(task, ',') from igny8_jobs where payload ->> 'invoice_id' = \(String(id))"
+            )
+            #expect(tasks == "ask_for_payment")
+        }
+    }
+
     @Test("each URL is indexed for its price once, however often it is named")
     func indexing() async throws {
         try await TestGateway.with { gateway in

@@ -1,7 +1,9 @@
 import DomainModel
 import HTTPTypes
+import Logging
 import Persistence
 import Postgres
+import ServiceLifecycle
 import TestSupport
 import Testing
 import WebClient
@@ -241,6 +243,39 @@ struct GateTests {
         #expect(refusal.contains("feature-disabled") && refusal.contains("cheapest plan and its price"))
         let tiers = document["paths"]?["/api/v1/billing/add-ons/managed-service/"]?["post"]?["x-body-gates"]?.array
         #expect(tiers?.compactMap { $0["gate"]?["level"]?.string } == ["lite", "lite_pro"])
+    }
+
+    @Test("what was counted is written when the gateway stops")
+    func shutdown() async throws {
+        try await TestGateway.with(adding: Self.gated) { gateway in
+            let path = "/api/v1/" + Self.path(.ahrefsLevel, "full")
+            #expect(try await gateway.send(.get, path, as: gateway.people.one.owner).status == 204)
+            #expect(try await gateway.value("select count(*) from igny8_feature_usage_log") == Int64(0))
+            let (starts, start) = AsyncStream.makeStream(of: Void.self)
+            let group = ServiceGroup(
+                configuration: .init(
+                    services: [
+                        .init(service: gateway.services.usage), .init(service: Witness { start.yield(()) }),
+                    ],
+                    logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
+                )
+            )
+            async let running: Void = group.run()
+            _ = await starts.first { _ in true }
+            await group.triggerGracefulShutdown()
+            try await running
+            #expect(try await gateway.value("select sum(hits) from igny8_feature_usage_log") == Int64(1))
+        }
+    }
+
+    /// Says when the services run, and waits for their end.
+    private struct Witness: Service {
+        let started: @Sendable () -> Void
+
+        func run() async throws {
+            started()
+            try await gracefulShutdown()
+        }
     }
 
     @Test("counting costs a request less than ten microseconds, and one flush writes all kinds in one statement")

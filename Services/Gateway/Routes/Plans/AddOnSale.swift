@@ -61,7 +61,7 @@ struct AddOnSale: Sendable {
         }
     }
 
-    /// Issues the invoice over a purchase.
+    /// Issues the invoice over a purchase, and orders its charge; or the mail that asks for it, where we cannot charge.
     func invoice(
         _ kind: InvoiceKind,
         _ line: InvoiceLineKind,
@@ -70,7 +70,7 @@ struct AddOnSale: Sendable {
         quantity: Int = 1,
         site: Site.ID? = nil
     ) async throws -> Invoice.ID {
-        try await OneTimeInvoice.issue(
+        let invoice = try await OneTimeInvoice.issue(
             kind,
             line,
             description,
@@ -80,13 +80,18 @@ struct AddOnSale: Sendable {
             to: account,
             createdBy: write.identity.userID,
             in: write.tx
-        ).id
+        )
+        _ = try await write.enqueue(
+            invoice.collection == .automatic
+                ? SubscriptionsJobs.collectPayment(invoice.id.rawValue, account: account.id)
+                : SubscriptionsJobs.askForPayment(invoice.id.rawValue, account: account.id)
+        )
+        return invoice.id
     }
 
-    /// Orders the charge and writes what happened.
+    /// Writes what happened.
     func close(_ purchase: AddOnPurchases.New, _ id: Int64) async throws {
         if let invoice = purchase.invoice {
-            _ = try await write.enqueue(SubscriptionsJobs.collectPayment(invoice.rawValue, account: account.id))
             try await write.audit(.issued, Subject(InvoiceStatus.subject, invoice.rawValue, account: account.id))
         }
         try await write.audit(
