@@ -15,6 +15,7 @@ import Testing
             "/api/v1/a/": {"get": {"x-gate": {"feature": "ahrefs_level", "level": "readonly"},
                 "x-api-key-gate": {"feature": "api_access", "level": "full"}},
                 "delete": {"x-flag": "white_label_reports"}},
+            "/api/v1/c/": {"post": {"x-plan-limit": "sites"}},
             "/api/v1/open/": {"get": {"summary": "nothing stands here"}}}}
         """
 
@@ -27,7 +28,7 @@ import Testing
                 key: key,
                 name: key.rawValue,
                 price: Money(minor: price, currency: .usd),
-                siteLimit: nil,
+                siteLimit: key == .growth ? 10 : nil,
                 userLimit: nil,
                 monthlyCredits: 0,
                 features: PlanFeatures(levels: levels)
@@ -39,12 +40,15 @@ import Testing
     func gates() throws {
         let document = try JSONDecoder().decode(GateDocument.self, from: Data(Self.document.utf8))
         let gates = document.gates(plans: Self.plans())
-        #expect(gates.map(\.path) == ["/api/v1/a/", "/api/v1/a/", "/api/v1/a/", "/api/v1/b/", "/api/v1/b/"])
-        #expect(gates.map(\.method) == ["DELETE", "GET", "GET", "POST", "POST"])
-        #expect(gates.map(\.when) == [nil, nil, "API key", "tier = lite", "tier = pro"])
+        #expect(
+            gates.map(\.path) == ["/api/v1/a/", "/api/v1/a/", "/api/v1/a/", "/api/v1/b/", "/api/v1/b/", "/api/v1/c/"]
+        )
+        #expect(gates.map(\.method) == ["DELETE", "GET", "GET", "POST", "POST", "POST"])
+        #expect(gates.map(\.when) == [nil, nil, "API key", "tier = lite", "tier = pro", nil])
         #expect(gates[0].flag == "white_label_reports" && gates[0].feature == nil)
         #expect(gates[1].plans == ["growth", "scale"] && gates[2].plans == ["scale"])
         #expect(gates[4].plans == ["scale"] && gates[4].flag == "managed_services_enabled")
+        #expect(gates[5].feature == "sites" && gates[5].plans == ["growth up to 10", "scale"])
         let text = GateCommand.table(gates).text
         #expect(text.contains("API key") && text.contains("growth, scale") && text.contains("every plan"))
     }

@@ -97,6 +97,7 @@ extension Endpoint {
                 bodyGates.map { ["when": .string($0.when), "gate": $0.requirement.openAPI] }
             )
         }
+        if let planLimit { members["x-plan-limit"] = .string(planLimit.rawValue) }
         if let flag { members["x-flag"] = .string(flag.rawValue) }
         if let scope { members["x-api-key-scope"] = .string(scope.rawValue) }
         let parameters = pathParameters + queryParameters + headerParameters
@@ -114,6 +115,7 @@ extension Endpoint {
         if let flag { sentences.append("Needs the feature flag \(flag.rawValue).") }
         if let gate { sentences.append("Needs \(gate) in the plan.") }
         for gate in bodyGates { sentences.append("Where \(gate.when): needs \(gate.requirement) in the plan.") }
+        if let planLimit { sentences.append("Takes one of the plan's \(planLimit.rawValue).") }
         if let scope, let keyGate {
             sentences.append("API keys need the scope \(scope.rawValue), and \(keyGate) in the plan.")
         }
@@ -183,7 +185,7 @@ extension Endpoint {
     private var refusals: String {
         var types = ["forbidden"]
         if flag != nil { types.append("feature-disabled") }
-        if gate != nil || keyGate != nil || !bodyGates.isEmpty {
+        if gate != nil || keyGate != nil || planLimit != nil || !bodyGates.isEmpty {
             types.append("feature-not-in-plan, with the level needed, the level held, the cheapest plan and its price")
         }
         return "Forbidden: " + types.joined(separator: "; ")

@@ -30,7 +30,7 @@ struct EntitlementColumns {
         columns += ", p.key as plan"
         for feature in features {
             columns += """
-                , igny8_feature_level(p.plan_features, \(feature.rawValue)),
+                , p.plan_features ->> \(feature.rawValue),
                     (select g.level from igny8_feature_grants g
                         where g.account_id = a.id and g.feature = \(feature.rawValue))
                 """
@@ -40,6 +40,12 @@ struct EntitlementColumns {
 
     var join: SQL { features.isEmpty ? "" : "join igny8_plans p on p.id = a.plan_id" }
 
+    /// A level as a plan's row has it; a list is JSON there. (In SQL, a function for it would cost more than the rest.)
+    private static func level(_ stored: String) -> String {
+        guard stored.hasPrefix("["), let list = try? JSONReader.read(Array(stored.utf8)) else { return stored }
+        return (list.array ?? []).compactMap(\.string).joined(separator: ",")
+    }
+
     func read(
         _ row: PostgresRow,
         from first: Int
@@ -47,7 +53,7 @@ struct EntitlementColumns {
         var levels: [Feature: String] = [:]
         for (index, feature) in features.enumerated() {
             let column = first + 2 + index * 2
-            let held = try row.decode(column, as: String?.self) ?? feature.levelBeforeGate
+            let held = try row.decode(column, as: String?.self).map(Self.level) ?? feature.levelBeforeGate
             let kept = try row.decode(column + 1, as: String?.self)
             levels[feature] = kept.map { feature.more(of: held, and: $0) } ?? held
         }

@@ -75,12 +75,14 @@ struct GateDocument: Decodable {
         let gate: Gate?
         let keyGate: Gate?
         let bodyGates: [BodyGate]?
+        let planLimit: PlanLimit?
 
         enum CodingKeys: String, CodingKey {
             case flag = "x-flag"
             case gate = "x-gate"
             case keyGate = "x-api-key-gate"
             case bodyGates = "x-body-gates"
+            case planLimit = "x-plan-limit"
         }
     }
 
@@ -107,17 +109,31 @@ struct GateDocument: Decodable {
                 if operation.flag != nil, operation.gate == nil, operation.bodyGates == nil {
                     gates.insert((nil, nil), at: 0)
                 }
-                return gates.map { when, gate in
+                let limits = operation.planLimit.map { limit in
                     DeclaredGate(
                         method: method.uppercased(),
                         path: path,
-                        when: when,
-                        flag: operation.flag,
-                        feature: gate?.feature,
-                        level: gate?.level,
-                        plans: plans.filter { $0.opens(gate) }.map(\.key.rawValue)
+                        when: nil,
+                        flag: nil,
+                        feature: limit.rawValue,
+                        level: "one more",
+                        plans: plans.map { plan in
+                            plan.limit(of: limit).map { "\(plan.key) up to \($0)" } ?? plan.key.rawValue
+                        }
                     )
                 }
+                return (limits.map { [$0] } ?? [])
+                    + gates.map { when, gate in
+                        DeclaredGate(
+                            method: method.uppercased(),
+                            path: path,
+                            when: when,
+                            flag: operation.flag,
+                            feature: gate?.feature,
+                            level: gate?.level,
+                            plans: plans.filter { $0.opens(gate) }.map(\.key.rawValue)
+                        )
+                    }
             }
         }
     }

@@ -241,6 +241,8 @@ struct GateTests {
         #expect(key["description"]?.string?.contains("Needs api_access at readonly in the plan.") == true)
         let refusal = try #require(buy["responses"]?["403"]?["description"]?.string)
         #expect(refusal.contains("feature-disabled") && refusal.contains("cheapest plan and its price"))
+        let site = try #require(document["paths"]?["/api/v1/sites/"]?["post"])
+        #expect(site["x-plan-limit"]?.string == "sites")
         let tiers = document["paths"]?["/api/v1/billing/add-ons/managed-service/"]?["post"]?["x-body-gates"]?.array
         #expect(tiers?.compactMap { $0["gate"]?["level"]?.string } == ["lite", "lite_pro"])
     }

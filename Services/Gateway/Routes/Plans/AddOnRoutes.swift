@@ -37,6 +37,7 @@ enum AddOnRoutes {
     }.with {
         $0.scope = .billingRead
         $0.query = [Endpoint.whose]
+        $0.problems = [.notFound]
         $0.answer = .named(
             "AddOns",
             .object([

@@ -44,6 +44,7 @@ enum CreditRoutes {
     }.with {
         $0.scope = .billingRead
         $0.query = Resources.creditTransactions.listParameters.filter { $0.name != "account_id" } + [Endpoint.whose]
+        $0.problems = [.notFound]
         $0.answer = .named(
             "Credits",
             .object(

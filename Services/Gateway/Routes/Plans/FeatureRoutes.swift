@@ -39,6 +39,7 @@ enum FeatureRoutes {
     }.with {
         $0.scope = .billingRead
         $0.query = [Endpoint.whose]
+        $0.problems = [.notFound]
         $0.answer = .named(
             "Features",
             .object([

@@ -55,6 +55,7 @@ enum UserRoutes {
             return try await write.created(Resources.users, user.id.rawValue, at: "users/")
         }
     }.with {
+        $0.planLimit = .users
         $0.body = .named(
             "NewUser",
             .object([
