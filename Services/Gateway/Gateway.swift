@@ -34,16 +34,18 @@ public enum Gateway {
             redis: host.redis,
             logger: host.logger
         )
-        return [application(services)]
+        return [services.usage, application(services)]
     }
 
     /// The server. `onRunning` is told the port that it listens on.
+    /// - Parameter further: routes that only a test serves.
     static func application(
         _ services: GatewayServices,
+        adding further: [Endpoint] = [],
         onRunning: @escaping @Sendable (_ port: Int) async -> Void = { _ in }
     ) -> some ApplicationProtocol {
         let configuration = services.configuration
-        let endpoints = allEndpoints(publicURL: configuration.publicURL)
+        let endpoints = allEndpoints(publicURL: configuration.publicURL) + further
         return Application(
             responder: makeRouter(endpoints, services: services).buildResponder(),
             server: .http1OnLoops(

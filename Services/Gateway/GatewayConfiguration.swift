@@ -9,6 +9,8 @@ import ServiceRuntime
 /// | `IGNY8_HTTP_PORT` | its port; 0 takes a free one | required |
 /// | `IGNY8_PUBLIC_URL` | how browsers reach it; `https` switches HSTS on | required |
 /// | `IGNY8_TOKEN_KEY` | base64, at least 32 bytes: signs access tokens | required |
+/// | `IGNY8_KEY_ENCRYPTION_KEY` | base64, 32 bytes: seals webhooks' secrets | none: no webhooks |
+/// | `IGNY8_KEY_ENCRYPTION_KEY_PREVIOUS` | the one before, while a rotation is under way | none |
 /// | `IGNY8_STRIPE_WEBHOOK_SECRETS` | comma separated; any of them may have signed | required |
 /// | `IGNY8_MAIL_FROM` | sender of mails | required |
 /// | `IGNY8_SWAGGER_DIR` | folder with Swagger UI's files | a plain list at `/docs/` |
@@ -20,6 +22,8 @@ struct GatewayConfiguration: Sendable {
     var port: Int
     var publicURL: String
     var tokenKey: [UInt8]
+    var keyEncryptionKey: KeyEncryptionKey?
+    var previousKeyEncryptionKey: KeyEncryptionKey?
     var stripeWebhookSecrets: [String]
     var mailFrom: String
     var swaggerFolder: String?
@@ -34,6 +38,10 @@ struct GatewayConfiguration: Sendable {
         let url = try settings.url("IGNY8_PUBLIC_URL", schemes: ["http", "https"])
         publicURL = url.hasSuffix("/") ? String(url.dropLast()) : url
         tokenKey = try settings.key("IGNY8_TOKEN_KEY", bytes: 32...)
+        keyEncryptionKey = try settings.optionalKey("IGNY8_KEY_ENCRYPTION_KEY", bytes: 32...32)
+            .flatMap { KeyEncryptionKey(bytes: $0) }
+        previousKeyEncryptionKey = try settings.optionalKey("IGNY8_KEY_ENCRYPTION_KEY_PREVIOUS", bytes: 32...32)
+            .flatMap { KeyEncryptionKey(bytes: $0) }
         stripeWebhookSecrets = try settings.secrets("IGNY8_STRIPE_WEBHOOK_SECRETS")
         mailFrom = try settings.text("IGNY8_MAIL_FROM")
         let folder = try settings.text("IGNY8_SWAGGER_DIR", default: "")

@@ -19,6 +19,9 @@ struct GatewayServices: Sendable {
     let limiter: RateLimiter
     let limits: RequestLimits
     let addresses: ClientAddresses
+    let usage: FeatureUsageBuffer
+    /// Seals what clients may not read again; nil where no key is configured.
+    let secrets: SecretBox?
     let files = FileReader()
     let answers = RememberedAnswers()
     /// Machine time: what a provider's signature is held against.
@@ -37,6 +40,10 @@ struct GatewayServices: Sendable {
         self.clock = clock
         self.logger = logger
         producer = JobProducer(redis: redis, logger: logger)
+        secrets = configuration.keyEncryptionKey.map {
+            SecretBox(current: $0, previous: configuration.previousKeyEncryptionKey)
+        }
+        usage = FeatureUsageBuffer(store: store, logger: logger)
         mail = Outbox(producer: producer, sender: configuration.mailFrom)
         tokens = await AccessTokens(key: configuration.tokenKey, clock: clock)
         cookies = SessionCookies(key: configuration.tokenKey)

@@ -11,6 +11,9 @@ struct Office: Sendable {
     let postman: any Postman
     let letters: LetterRenderer
     let house: MailHouse
+    var webhooks: any WebhookSender = NoWebhookSender()
+    /// Opens what is kept sealed; nil where no key is configured.
+    var secrets: SecretBox?
 }
 
 extension Tenant {

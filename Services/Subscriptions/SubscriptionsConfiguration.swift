@@ -11,6 +11,8 @@ public import ServiceRuntime
 /// | `IGNY8_SMTP_URL` | `smtp://`, `smtp+starttls://` or `smtps://` (secret password) | required |
 /// | `IGNY8_MAIL_FROM` | the From header: an address, or `Name <address>` | required |
 /// | `IGNY8_PUBLIC_URL` | where clients log in | required |
+/// | `IGNY8_KEY_ENCRYPTION_KEY` | base64, 32 bytes: opens what is sealed, such as webhooks' secrets (secret) | none |
+/// | `IGNY8_KEY_ENCRYPTION_KEY_PREVIOUS` | the one before, while a rotation is under way (secret) | none |
 /// | `IGNY8_WORKER_CAPACITY` | jobs at the same time | 16 |
 /// | `IGNY8_JOB_LEASE_SECONDS` | when a silent worker is given up | 30 |
 /// | `IGNY8_JOB_HISTORY_DAYS` | days of finished jobs that are kept | 92 |
@@ -22,6 +24,8 @@ public struct SubscriptionsConfiguration: Sendable {
     var smtpURL: String
     var mailFrom: String
     var publicURL: String
+    var keyEncryptionKey: KeyEncryptionKey?
+    var previousKeyEncryptionKey: KeyEncryptionKey?
     var worker: WorkerConfiguration
 
     public init(_ settings: Settings) throws(ConfigurationError) {
@@ -32,6 +36,10 @@ public struct SubscriptionsConfiguration: Sendable {
             MailHouse.address(in: $0) == nil ? nil : $0
         }
         publicURL = Self.bare(try settings.url("IGNY8_PUBLIC_URL", schemes: ["https", "http"]))
+        keyEncryptionKey = try settings.optionalKey("IGNY8_KEY_ENCRYPTION_KEY", bytes: 32...32)
+            .flatMap { KeyEncryptionKey(bytes: $0) }
+        previousKeyEncryptionKey = try settings.optionalKey("IGNY8_KEY_ENCRYPTION_KEY_PREVIOUS", bytes: 32...32)
+            .flatMap { KeyEncryptionKey(bytes: $0) }
         // Jobs of this queue mostly wait for Stripe, the mail server and each other's rows; each holds at most one of
         // the database's leased connections, of which there are 8.
         worker = WorkerConfiguration(

@@ -29,7 +29,11 @@ public enum SubscriptionsService {
             sites: WordPressProbe(client: web, guardAddresses: host.configuration.mode == .production),
             postman: SMTPPostman(transport: try MailTransport(url: configuration.smtpURL, loop: host.loop)),
             letters: try LetterRenderer(house: house),
-            house: house
+            house: house,
+            webhooks: WebWebhookSender(client: web, guardAddresses: host.configuration.mode == .production),
+            secrets: configuration.keyEncryptionKey.map {
+                SecretBox(current: $0, previous: configuration.previousKeyEncryptionKey)
+            }
         )
         return [worker(of: office, host, configuration.worker)]
     }

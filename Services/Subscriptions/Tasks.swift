@@ -19,6 +19,11 @@ extension SubscriptionsService {
             RegisterPaymentMethod(office: office),
             ProcessWebhook(office: office),
             SendEmail(office: office),
+            GrantMonthlyCredits(office: office),
+            AskForPayment(office: office),
+            DeliverWebhook(office: office),
+            MigratePlanFeatures(office: office),
+            ReportFeatureUsage(office: office),
         ]
     }
 
@@ -29,12 +34,15 @@ extension SubscriptionsService {
         Schedule(name: EarnRevenue.name, cron: "0 0 1 * *", zone: .perAccountZone) { _, dueAt in
             SubscriptionsJobs.earnRevenue(at: dueAt)
         },
+        monthly(GrantMonthlyCredits.name),
         Schedule(name: ProcessManagedBilling.name, cron: "0 0 1 * *", zone: .perAccountZone) { _, dueAt in
             SubscriptionsJobs.bill(at: dueAt)
         },
         Schedule(name: CheckDeliveryStatus.name, cron: "0 5 * * *", zone: .perAccountZone) { zone, dueAt in
             inZone(CheckDeliveryStatus.name, zone, dueAt)
         },
+        ReportFeatureUsage.weekly,
+        ReportFeatureUsage.monthly,
     ]
 
     private static func monthly(_ task: String) -> Schedule {

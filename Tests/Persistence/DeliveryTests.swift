@@ -181,7 +181,7 @@ import Testing
                 Issue.record("Starter has no managed service")
                 return
             }
-            #expect(refusal.held == "none" && refusal.cheapestPlan == .growth)
+            #expect(refusal.held == "none" && refusal.offer?.plan == .growth)
             #expect(gate.decide(GateRequirement(.contentTypes, "page"), on: .starter) == .allowed)
             #expect(gate.decide(GateRequirement(.contentTypes, "page"), on: .free) != .allowed)
             let tiers = try await Catalogue.managedTiers(in: test.service)

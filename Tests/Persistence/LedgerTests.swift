@@ -204,7 +204,7 @@ import Testing
                 ),
                 in: tx
             )
-            try await Credits.change(
+            try await CreditService.change(
                 by: 100,
                 kind: .subscription,
                 of: fixture.one.account.id,

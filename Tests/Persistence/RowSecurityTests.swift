@@ -10,7 +10,7 @@ import Testing
         "igny8_audit_chains", "igny8_backlink_packages", "igny8_business_clock", "igny8_credit_cost_configs",
         "igny8_credit_packages", "igny8_document_counters", "igny8_feature_flags", "igny8_industries",
         "igny8_industry_sectors", "igny8_integration_providers", "igny8_job_limits", "igny8_leases",
-        "igny8_ledger_accounts",
+        "igny8_ledger_accounts", "igny8_gated_features", "igny8_plan_feature_defaults",
         "igny8_link_tiers", "igny8_managed_tiers", "igny8_migrations", "igny8_niches", "igny8_payment_method_configs",
         "igny8_paused_tasks", "igny8_plans",
         "igny8_queues", "igny8_schedules",
@@ -96,7 +96,8 @@ import Testing
             "select password_hash from igny8_users", "select from igny8_api_keys", "select from igny8_sessions",
             "select from igny8_session_tokens", "select from igny8_password_resets", "select from igny8_data_keys",
             "select credentials from igny8_site_integrations", "select token_hash from igny8_approvals",
-            "select from igny8_idempotency_keys", "update igny8_plans set price = 0", "delete from igny8_sites",
+            "select from igny8_idempotency_keys", "select secret from igny8_webhook_endpoints",
+            "update igny8_plans set price = 0", "delete from igny8_sites",
             "insert into igny8_document_counters values ('IG', 'invoice', 2026, 1)",
         ]
     )

@@ -298,9 +298,9 @@ import Testing
     @Test("credits never go below zero, whatever comes at once, and every change is in their ledger")
     func credits() async throws {
         try await Fixture.with { fixture in
-            @Sendable func change(_ amount: Int, _ reference: String?) async throws -> Int? {
+            @Sendable func change(_ amount: Int, _ reference: String?) async throws -> CreditService.Change {
                 try await fixture.store.transaction(as: fixture.one.tenant, actor: "test") { tx in
-                    try await Credits.change(
+                    try await CreditService.change(
                         by: amount,
                         kind: amount > 0 ? .subscription : .deduction,
                         of: fixture.one.account.id,
@@ -310,8 +310,8 @@ import Testing
                     )
                 }
             }
-            #expect(try await change(100, "october") == 100)
-            #expect(try await change(100, "october") == nil, "the same reference again changes nothing")
+            #expect(try await change(100, "october").balance == 100)
+            #expect(try await change(100, "october").isNew == false, "the same reference again changes nothing")
             let taken = try await withThrowingTaskGroup(of: Int.self) { group in
                 for _ in 0..<20 {
                     group.addTask {

@@ -50,10 +50,24 @@ struct Call: Sendable {
         guard let credentials else { throw Problem.unauthorized("Authentication is needed here.") }
         let flight = [Identity.statement(for: credentials, endpoint)] + statements
         let results = try await services.store.batch(as: tenant, actor: actor, flight)
-        let identity = try Identity(results[0], credentials)
+        let identity = try Identity(results[0], credentials, endpoint)
         try await authorize(identity)
         services.noteUse(of: identity)
         return (identity, Array(results.dropFirst()))
+    }
+
+    /// Runs what takes several statements in one transaction that may not write.
+    func view(_ body: @Sendable (Write) async throws -> Answer) async throws -> Answer {
+        guard let credentials else { throw Problem.unauthorized("Authentication is needed here.") }
+        return try await services.store.read(as: tenant, actor: actor) { tx in
+            let identity = try Identity(
+                try await tx.query(Identity.statement(for: credentials, endpoint)),
+                credentials,
+                endpoint
+            )
+            try await authorize(identity)
+            return try await body(Write(tx: tx, call: self, identity: identity))
+        }
     }
 
     /// Runs a change in one transaction: identity, idempotency, the change itself, its audit events and jobs, the answer.
@@ -63,11 +77,11 @@ struct Call: Sendable {
         return try await services.store.transaction(as: tenant, actor: actor) { tx in
             let identity = try Identity(
                 try await tx.query(Identity.statement(for: credentials, endpoint)),
-                credentials
+                credentials,
+                endpoint
             )
             try await authorize(identity)
             let write = Write(tx: tx, call: self, identity: identity)
-            if let gate = endpoint.gate, !identity.isStaff { try await write.require(gate, account: identity.account) }
             guard let key else { return try await body(write) }
             let (claim, answered) = try await key.claim(for: write)
             if let answered { return answered }
@@ -79,11 +93,12 @@ struct Call: Sendable {
 }
 
 extension Call {
-    /// 403 to who may see the row that the path names but not do this with it; 404 to who may not see it, so that a
-    /// refusal never tells that a row of another tenant exists.
+    /// 403 to who may see the row that the path names but not do this with it, or whose plan does not include it; 404 to
+    /// who may not see it, so that a refusal never tells that a row of another tenant exists.
     private func authorize(_ identity: Identity) async throws {
-        do throws(Problem) {
+        do {
             try identity.authorize(endpoint)
+            try await pass(identity)
         } catch {
             guard let (model, id) = Resources.subject(of: self) else { throw error }
             let row = model.row(id, for: tenant)

@@ -19,6 +19,10 @@ struct Endpoint: Sendable {
     /// The flag that stands before the gate.
     var flag: FeatureFlag?
     var gate: GateRequirement?
+    /// Gates that stand before some bodies only; the handler asks them.
+    var bodyGates: [BodyGate] = []
+    /// What of the plan's limits one more is made of; the handler asks for the room.
+    var planLimit: PlanLimit?
     var query: [QueryParameter] = []
     var body: Schema?
     var bodyLimit = 256 * 1024

@@ -60,7 +60,9 @@ extension Schema {
             .optional("errors", .map(.text(max: 2000)), "Each wrong field, and what was expected there."),
             .optional("flag", .text(max: 64)), .optional("feature", .text(max: 64)),
             .optional("needed", .text(max: 64)), .optional("held", .text(max: 64)),
-            .optional("plan", .nullable(.text(max: 64))),
+            .optional("plan", .nullable(.text(max: 64)), "The cheapest plan that includes what was refused."),
+            .optional("plan_price", .nullable(.money), "Its price a month."),
+            .optional("currency", .nullable(.currency)),
             .optional("from", .text(max: 64)), .optional("transition", .text(max: 64)),
         ])
     )
@@ -69,6 +71,10 @@ extension Schema {
         guard case .named(_, let schema) = self else { return openAPI }
         return schema.openAPI
     }
+}
+
+extension GateRequirement {
+    fileprivate var openAPI: JSON { ["feature": .string(feature.rawValue), "level": .string(level)] }
 }
 
 extension Endpoint {
@@ -84,7 +90,14 @@ extension Endpoint {
                 ? [["bearer": []], ["cookie": []]]
                 : [["bearer": []], ["apiKey": []], ["cookie": []]]
         }
-        if let gate { members["x-gate"] = ["feature": .string(gate.feature.rawValue), "level": .string(gate.level)] }
+        if let gate { members["x-gate"] = gate.openAPI }
+        if let keyGate { members["x-api-key-gate"] = keyGate.openAPI }
+        if !bodyGates.isEmpty {
+            members["x-body-gates"] = .array(
+                bodyGates.map { ["when": .string($0.when), "gate": $0.requirement.openAPI] }
+            )
+        }
+        if let planLimit { members["x-plan-limit"] = .string(planLimit.rawValue) }
         if let flag { members["x-flag"] = .string(flag.rawValue) }
         if let scope { members["x-api-key-scope"] = .string(scope.rawValue) }
         let parameters = pathParameters + queryParameters + headerParameters
@@ -99,9 +112,13 @@ extension Endpoint {
 
     private var description: String {
         var sentences = [audience.sentence]
-        if let gate { sentences.append("Needs \(gate.feature.rawValue) at \(gate.level) in the plan.") }
         if let flag { sentences.append("Needs the feature flag \(flag.rawValue).") }
-        if let scope { sentences.append("API keys need the scope \(scope.rawValue).") }
+        if let gate { sentences.append("Needs \(gate) in the plan.") }
+        for gate in bodyGates { sentences.append("Where \(gate.when): needs \(gate.requirement) in the plan.") }
+        if let planLimit { sentences.append("Takes one of the plan's \(planLimit.rawValue).") }
+        if let scope, let keyGate {
+            sentences.append("API keys need the scope \(scope.rawValue), and \(keyGate) in the plan.")
+        }
         return sentences.joined(separator: " ")
     }
 
@@ -114,7 +131,8 @@ extension Endpoint {
     /// What a path parameter of a name looks like.
     static func parameterSchema(_ name: String) -> Schema {
         switch name {
-        case "id", "account_id": .id
+        case "id": .id
+        case _ where name.hasSuffix("_id"): .id
         case "file": .formatted(.token, max: 64)
         default: .formatted(.slug, max: 64)
         }
@@ -163,11 +181,21 @@ extension Endpoint {
         return statuses + problems
     }
 
+    /// Why this operation may answer 403.
+    private var refusals: String {
+        var types = ["forbidden"]
+        if flag != nil { types.append("feature-disabled") }
+        if gate != nil || keyGate != nil || planLimit != nil || !bodyGates.isEmpty {
+            types.append("feature-not-in-plan, with the level needed, the level held, the cheapest plan and its price")
+        }
+        return "Forbidden: " + types.joined(separator: "; ")
+    }
+
     private var responses: [String: JSON] {
         var responses: [String: JSON] = [:]
         for status in statuses where status != success {
             responses[String(status.code)] = [
-                "description": .string(status.reasonPhrase),
+                "description": .string(status == .forbidden ? refusals : status.reasonPhrase),
                 "content": ["application/problem+json": ["schema": Schema.problem.openAPI]],
             ]
         }

@@ -62,10 +62,18 @@ extension PageRequest {
     }
 
     /// Writes the page as the API shows it.
-    func answer(_ call: Call, _ rows: PostgresRows, count: Int64?, _ resource: Resource) throws -> Answer {
+    /// - Parameter members: what stands before the rows.
+    func answer(
+        _ call: Call,
+        _ rows: PostgresRows,
+        count: Int64?,
+        _ resource: Resource,
+        _ members: (inout JSONWriter) -> Void = { _ in }
+    ) throws -> Answer {
         let shown = min(rows.count, size)
         return try .json(capacity: 256 + shown * 700) { writer in
             writer.beginObject()
+            members(&writer)
             writer.member("count", count)
             writer.member("next", try next(call, rows, count: count, resource))
             writer.member("previous", cursor == nil && number > 1 ? link(call, "page", String(number - 1)) : nil)

@@ -19,32 +19,16 @@ extension Write {
         return .init(id)
     }
 
-    /// What a plan counts.
-    enum Limited: String {
-        case sites, users
-    }
-
     /// 403 when the plan has no room for one more. Holds under concurrency, because the account's row is locked first.
-    func requireRoom(_ what: Limited, in account: Account.ID) async throws {
+    func requireRoom(_ what: PlanLimit, in account: Account.ID) async throws {
         guard let stored = try await Accounts.find(account, for: tenant, lock: .forUpdate, in: tx) else {
             throw Problem.notFound
         }
         let held =
             what == .sites
             ? try await Sites.count(of: account, in: tx) : try await Users.count(of: account, in: tx)
-        let plans = try await Plans.all(in: tx).map(\.value)
-        let present = try await Plans.find(stored.plan, in: tx)
-        guard let present, !hasRoom(for: what, beside: held, in: present.value) else { return }
-        throw Problem.notInPlan(
-            feature: what.rawValue,
-            needed: String(held + 1),
-            held: String((what == .sites ? present.siteLimit : present.userLimit) ?? held),
-            plan: plans.first { hasRoom(for: what, beside: held, in: $0) }?.key.rawValue
-        )
-    }
-
-    private func hasRoom(for what: Limited, beside held: Int, in plan: Plan) -> Bool {
-        what == .sites ? plan.hasRoom(forSites: held) : plan.hasRoom(forUsers: held)
+        let gate = FeatureGate(plans: try await Plans.all(in: tx).map(\.value))
+        if case .refused(let refusal) = gate.decide(roomFor: what, beside: held, on: stored.plan) { throw refusal }
     }
 
     /// 403 when a flag is off for an account.
@@ -59,14 +43,5 @@ extension JSON {
     var names: [String] {
         guard case .object(let members) = self else { return [] }
         return members.keys.sorted()
-    }
-}
-
-extension Write {
-    /// 403 when an account's plan does not include a feature at a level.
-    func require(_ requirement: GateRequirement, account: Account.ID) async throws {
-        guard let stored = try await Accounts.find(account, for: tenant, in: tx) else { throw Problem.notFound }
-        let gate = FeatureGate(plans: try await Plans.all(in: tx).map(\.value))
-        if case .refused(let refusal) = gate.decide(requirement, on: stored.plan) { throw refusal }
     }
 }

@@ -6,6 +6,7 @@ struct Credentials: Sendable, Equatable {
     }
 
     let proof: Proof
+    var isKey: Bool { if case .key = proof { true } else { false } }
     /// Whose rows the request asks for. For staff: the agency's own account.
     let accountID: Int64
     /// Whether the token was issued to staff.

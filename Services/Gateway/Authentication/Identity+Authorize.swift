@@ -2,6 +2,7 @@ import DomainModel
 import Hummingbird
 
 extension Identity {
+    /// Who may call at all; what the plan opens is asked after it.
     /// - Throws: 403 when this caller may not use the route.
     func authorize(_ endpoint: Endpoint) throws(Problem) {
         guard accountStatus == .active else { throw .forbidden("The account is \(accountStatus.rawValue).") }
@@ -22,15 +23,6 @@ extension Identity {
 
     private func authorizeKey(_ endpoint: Endpoint) throws(Problem) {
         guard let scope = endpoint.scope else { throw .forbidden("API keys may not be used here.") }
-        let needed = endpoint.method == .get ? "readonly" : "full"
-        guard apiAccess == "full" || apiAccess == needed else {
-            throw .notInPlan(
-                feature: "api_access",
-                needed: needed,
-                held: apiAccess,
-                plan: needed == "full" ? "scale" : "growth"
-            )
-        }
         guard scopes.contains(scope.rawValue) else {
             throw .forbidden("This key lacks the scope \(scope.rawValue).")
         }

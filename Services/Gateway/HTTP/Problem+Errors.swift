@@ -14,12 +14,8 @@ extension Problem {
         case let document as InvalidDocument:
             self = .invalid(Dictionary(document.errors.map { ($0.field, $0.message) }) { first, _ in first })
         case let refusal as FeatureGate.Refusal:
-            self = .notInPlan(
-                feature: refusal.feature.rawValue,
-                needed: refusal.needed,
-                held: refusal.held,
-                plan: refusal.cheapestPlan?.rawValue
-            )
+            self = .notInPlan(refusal)
+        case let short as NotEnoughCredits: self = .paymentNeeded(short.description)
         case let held as SiteHasSubscription: self = .conflict("already-exists", held.description)
         case is StaleRevision: self = .preconditionFailed
         case let refused as BillingDue: self = .conflict("billing-due", refused.description)

@@ -1,3 +1,4 @@
+import DomainModel
 import Hummingbird
 
 /// The problems of the API, each once, so that a client meets the same words everywhere.
@@ -42,18 +43,27 @@ extension Problem {
         )
     }
 
-    static func notInPlan(feature: String, needed: String, held: String, plan: String?) -> Problem {
-        Problem(
+    /// Names the level needed, the level held, and the cheapest plan that has it with its price (spec 6).
+    static func notInPlan(_ refusal: FeatureGate.Refusal) -> Problem {
+        let offer = refusal.offer
+        return Problem(
             .forbidden,
             "feature-not-in-plan",
             "The plan does not include this",
-            "\(feature) needs level \(needed); this account has \(held)."
-                + (plan.map { " The plan \($0) includes it." } ?? ""),
+            "\(refusal.subject) needs \(refusal.needed); this account has \(refusal.held). "
+                + (offer.map { "The plan \($0.plan) includes it, for \($0.price) a month." } ?? "No plan includes it."),
             members: [
-                "feature": .string(feature), "needed": .string(needed), "held": .string(held),
-                "plan": plan.map { .string($0) } ?? .null,
+                "feature": .string(refusal.subject), "needed": .string(refusal.needed),
+                "held": .string(refusal.held), "plan": offer.map { .string($0.plan.rawValue) } ?? .null,
+                "plan_price": offer.map { .string($0.price.decimalString) } ?? .null,
+                "currency": offer.map { .string($0.price.currency.code) } ?? .null,
             ]
         )
+    }
+
+    /// 402: something must be paid or bought first.
+    static func paymentNeeded(_ detail: String) -> Problem {
+        Problem(.init(code: 402, reasonPhrase: "Payment Required"), "payment-needed", "Payment is needed first", detail)
     }
 
     static let notFound = Problem(.notFound, "not-found", "Not found", "There is nothing at this address.")

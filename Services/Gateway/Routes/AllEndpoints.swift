@@ -14,7 +14,11 @@ func allEndpoints(publicURL: String) -> [Endpoint] {
         ),
         ("Time entries", TimeEntryRoutes.endpoints),
         ("Billing", InvoiceRoutes.endpoints + InvoiceChangeRoutes.endpoints + PaymentMethodRoutes.endpoints),
-        ("Webhooks", StripeWebhookRoutes.endpoints),
+        (
+            "Plans",
+            FeatureRoutes.endpoints + PlanRoutes.endpoints + AddOnRoutes.endpoints + CreditRoutes.endpoints
+        ),
+        ("Webhooks", WebhookEndpointRoutes.endpoints + StripeWebhookRoutes.endpoints),
         ("Jobs", QueueRoutes.endpoints + JobRoutes.endpoints + JobChangeRoutes.endpoints),
         ("Audit", AuditRoutes.endpoints),
     ]

@@ -44,6 +44,17 @@ enum Resources {
         ]
     )
     static let paymentMethods = Resource(.paymentMethods)
+    static let plans = Resource(
+        .plans,
+        schemas: [
+            "features": .object(Schema.planFeatures.map { .optional($0.name, $0.schema) })
+        ]
+    )
+    static let addOnPurchases = Resource(.addOnPurchases)
+    static let creditTransactions = Resource(.creditTransactions)
+    static let featureUsage = Resource(.featureUsage)
+    static let webhookEndpoints = Resource(.webhookEndpoints)
+    static let webhookDeliveries = Resource(.webhookDeliveries)
     static let auditEvents = Resource(.auditEvents)
     static let jobs = Resource(.jobs)
 
@@ -97,5 +108,6 @@ extension Resources {
         ("api-keys/", .apiKeys), ("services/subscriptions/", .subscriptions),
         ("services/time-entries/", .timeEntries), ("billing/invoices/", .invoices),
         ("billing/payment-methods/", .paymentMethods), ("jobs/", .jobs),
+        ("webhook-endpoints/", .webhookEndpoints),
     ]
 }

@@ -14,6 +14,7 @@ public enum EmailKind: String, CaseIterable, Sendable, Codable {
     case serviceResumed = "service_resumed"
     case refundIssued = "refund_issued"
     case passwordReset = "password_reset"
+    case webhookDisabled = "webhook_disabled"
 }
 
 /// Where a mail of the outbox stands.

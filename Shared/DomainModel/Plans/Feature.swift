@@ -36,20 +36,48 @@ public enum Feature: String, CaseIterable, Sendable, Codable {
         }
     }
 
+    /// What every account could do before this feature had a gate. A plan that does not name the feature yet gives this
+    /// much, so that a release which brings a gate closes nothing before `migrate_plan_features` has run (spec 6). These
+    /// sixteen had their gates from the first day; a feature that gets one later says here what was open until then.
+    public var levelBeforeGate: String { order.first ?? "" }
+
+    /// Whether a level may be needed of this feature: one of its order, or a content type by its name.
+    public func knows(_ level: String) -> Bool {
+        guard self == .contentTypes else { return order.contains(level) }
+        return !level.isEmpty && level.utf8.allSatisfy { (0x61...0x7A).contains($0) || $0 == UInt8(ascii: "_") }
+    }
+
     /// Whether what is held is at least what is needed. A level outside the order is never enough.
     public func isSatisfied(held: String, needed: String) -> Bool {
         guard self != .contentTypes else {
-            let types = held.split(separator: ",").map { $0.drop { $0 == " " } }
-            return held == "all" || (needed != "all" && types.contains { $0 == needed })
+            return held == "all" || (needed != "all" && !needed.isEmpty && Self.types(held).contains(needed))
         }
         guard let held = order.firstIndex(of: held), let needed = order.firstIndex(of: needed) else { return false }
         return held >= needed
     }
+
+    /// The more of two levels that are held; of two lists, all that is on either.
+    public func more(of level: String, and other: String) -> String {
+        guard self == .contentTypes else {
+            return (order.firstIndex(of: level) ?? -1) >= (order.firstIndex(of: other) ?? -1) ? level : other
+        }
+        if level == "all" || other == "all" { return "all" }
+        let types = Self.types(level)
+        return (types + Self.types(other).filter { !types.contains($0) }).joined(separator: ",")
+    }
+
+    /// `post, page` as its parts.
+    static func types(_ list: String) -> [String] {
+        list.split(separator: ",").map { $0.filter { $0 != " " } }.filter { !$0.isEmpty }
+    }
 }
 
-/// What one plan holds of each feature; a feature it does not name is at its lowest level.
+/// What one plan holds of each feature; of one it does not name, what all could do before there was a gate.
 public struct PlanFeatures: Hashable, Sendable {
     private var levels: [Feature: String]
+
+    /// The features it names.
+    public var named: Set<Feature> { Set(levels.keys) }
 
     /// From a plan's row; unknown keys of an older or newer release are kept out.
     public init(levels: [Feature: String]) {
@@ -58,7 +86,7 @@ public struct PlanFeatures: Hashable, Sendable {
 
     /// The level held.
     public subscript(feature: Feature) -> String {
-        levels[feature] ?? feature.order.first ?? ""
+        levels[feature] ?? feature.levelBeforeGate
     }
 }
 
@@ -81,9 +109,17 @@ extension PlanFeatures: Codable {
         }
     }
 
-    /// Writes every level as text.
+    /// Writes every level as text, and a list as an array.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
-        try container.encode(Dictionary(uniqueKeysWithValues: levels.map { ($0.rawValue, $1) }))
+        try container.encode(
+            Dictionary(
+                uniqueKeysWithValues: levels.map { feature, level in
+                    let isList = feature == .contentTypes && level != "all"
+                    let value = isList ? JSONValue.array(Feature.types(level).map { .string($0) }) : .string(level)
+                    return (feature.rawValue, value)
+                }
+            )
+        )
     }
 }

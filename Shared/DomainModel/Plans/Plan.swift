@@ -41,9 +41,22 @@ public struct Plan: Sendable, Hashable, Identifiable {
         self.features = features
     }
 
-    /// Whether one more site fits.
-    public func hasRoom(forSites count: Int) -> Bool { siteLimit.map { count < $0 } ?? true }
+    /// How many of something it allows; nil for no limit. Of credits, how many come each month.
+    public func limit(of what: PlanLimit) -> Int? {
+        switch what {
+        case .sites: siteLimit
+        case .users: userLimit
+        case .credits: monthlyCredits
+        }
+    }
 
-    /// Whether one more user fits.
-    public func hasRoom(forUsers count: Int) -> Bool { userLimit.map { count < $0 } ?? true }
+    /// Whether one more fits beside those there are.
+    public func hasRoom(for what: PlanLimit, beside count: Int) -> Bool { limit(of: what).map { count < $0 } ?? true }
+}
+
+/// What a plan counts (spec 6, "Limits beside it").
+public enum PlanLimit: String, CaseIterable, Sendable, Codable {
+    case sites
+    case users
+    case credits
 }

@@ -15,6 +15,9 @@ public import JobQueue
 /// | `earn_revenue` | `{}` | the moment |
 /// | `plan_month` | ``Subscription`` | none: one that runs may have read the terms before |
 /// | `follow_up_invoice` | ``Invoice`` | none: one that runs may have looked before |
+/// | `ask_for_payment` | ``Invoice`` | the invoice |
+/// | `migrate_plan_features` | `{}` | one at a time |
+/// | `deliver_webhook` | ``Delivery`` | the delivery and its attempt |
 public enum SubscriptionsJobs {
     /// The queue, which is also the Redis list of the worker.
     public static let queue = "subscriptions"
@@ -72,6 +75,25 @@ public enum SubscriptionsJobs {
         public init(invoiceID: Int64) { self.invoiceID = invoiceID }
 
         enum CodingKeys: String, CodingKey { case invoiceID = "invoice_id" }
+    }
+
+    /// Names an attempt at a delivery of an outgoing webhook.
+    public struct Delivery: Codable, Hashable, Sendable {
+        /// `igny8_webhook_deliveries.id`
+        public let deliveryID: Int64
+        /// Which attempt, from 1; one that was made already changes nothing.
+        public let attempt: Int
+
+        /// Names it.
+        public init(deliveryID: Int64, attempt: Int) {
+            self.deliveryID = deliveryID
+            self.attempt = attempt
+        }
+
+        enum CodingKeys: String, CodingKey {
+            case deliveryID = "delivery_id"
+            case attempt
+        }
     }
 
     /// Starts onboarding, or takes it up where it stands.
@@ -148,6 +170,40 @@ public enum SubscriptionsJobs {
     /// What follows when staff have changed an invoice: mails, flags, a service that goes on.
     public static func followUpInvoice(_ invoice: Int64, account: Account.ID) -> NewJob {
         job("follow_up_invoice", account, Invoice(invoiceID: invoice), key: nil)
+    }
+
+    /// Brings the plans up to what this release knows; one waits at a time.
+    public static func migratePlanFeatures() -> NewJob {
+        NewJob(
+            queue: queue,
+            task: "migrate_plan_features",
+            account: nil,
+            payload: [String: String](),
+            uniqueKey: "plans"
+        )
+    }
+
+    /// Asks for the payment of an invoice that we cannot charge.
+    public static func askForPayment(_ invoice: Int64, account: Account.ID) -> NewJob {
+        job("ask_for_payment", account, Invoice(invoiceID: invoice), key: "invoice:\(invoice)")
+    }
+
+    /// The next attempt at a delivery, when it falls due. The first one's job is written by the database, with the event.
+    public static func deliverWebhook(
+        _ delivery: DomainModel.WebhookDelivery,
+        to endpoint: WebhookEndpoint.ID,
+        account: Account.ID
+    ) -> NewJob {
+        let attempt = delivery.attempts + 1
+        return NewJob(
+            queue: queue,
+            task: "deliver_webhook",
+            account: account.rawValue,
+            payload: Delivery(deliveryID: delivery.id.rawValue, attempt: attempt),
+            uniqueKey: "delivery:\(delivery.id):\(attempt)",
+            runAt: delivery.nextAttemptAt,
+            limitKeys: ["webhook:\(endpoint)"]
+        )
     }
 
     private static func job(

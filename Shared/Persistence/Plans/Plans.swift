@@ -38,10 +38,14 @@ public enum Plans {
     }
 
     /// A plan by its id.
-    public static func find(_ id: Plan.ID, in queries: some PostgresQuerying) async throws -> Stored<Plan>? {
-        try await queries.query("select \(fragment: columns) from igny8_plans where id = \(id.rawValue)").first.map(
-            decode
-        )
+    public static func find(
+        _ id: Plan.ID,
+        lock: RowLock = .none,
+        in queries: some PostgresQuerying
+    ) async throws -> Stored<Plan>? {
+        try await queries.query(
+            "select \(fragment: columns) from igny8_plans where id = \(id.rawValue)\(fragment: lock.clause)"
+        ).first.map(decode)
     }
 
     /// Saves what staff may change of a plan: name, price, limits, credits and features.

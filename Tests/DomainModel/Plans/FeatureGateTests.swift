@@ -42,11 +42,11 @@ import Testing
         guard case .refused(let pro) = gate.decide(.managed(.pro), on: .growth) else {
             return #expect(Bool(false), "Growth must not open Pro")
         }
-        #expect((pro.needed, pro.held, pro.cheapestPlan) == ("lite_pro", "lite", .scale))
+        #expect((pro.needed, pro.held, pro.offer?.plan) == ("lite_pro", "lite", .scale))
         guard case .refused(let lite) = gate.decide(.managed(.lite), on: .free) else {
             return #expect(Bool(false), "Free must not open Lite")
         }
-        #expect((lite.held, lite.cheapestPlan) == ("none", .growth))
+        #expect((lite.held, lite.offer?.plan) == ("none", .growth))
         #expect(gate.decide(GateRequirement(.videoLevel, "all"), on: .free) != .allowed)
     }
 
@@ -87,6 +87,6 @@ import Testing
             monthlyCredits: 1_000,
             features: PlanFeatures(levels: [:])
         )
-        #expect(plan.hasRoom(forSites: 2) && !plan.hasRoom(forSites: 3) && plan.hasRoom(forUsers: 1_000_000))
+        #expect(plan.hasRoom(for: .sites, beside: 2) && !plan.hasRoom(for: .sites, beside: 3))
     }
 }

@@ -28,6 +28,7 @@ struct Client: Sendable {
     let key: String
     let job: Int64
     let timeEntry: Int64
+    let webhook: Int64
 
     var account: Account.ID { owner.account }
 }
@@ -162,6 +163,13 @@ struct People: Sendable {
                 """
                 insert into igny8_time_entries (account_id, subscription_id, staff_id, minutes, worked_on)
                 values (\(account.rawValue), \(subscription.id.rawValue), \(staff.rawValue), 30, '2026-09-20') returning id
+                """,
+                in: tx
+            ),
+            webhook: try await id(
+                """
+                insert into igny8_webhook_endpoints (account_id, url, event_types, secret_last4)
+                values (\(account.rawValue), 'https://hooks.example/', '{invoice.voided}', 'abcd') returning id
                 """,
                 in: tx
             )

@@ -26,6 +26,7 @@ struct TestGateway: Sendable {
 
     static func with<Value: Sendable>(
         _ change: (inout GatewayConfiguration) -> Void = { _ in },
+        adding endpoints: [Endpoint] = [],
         _ body: @Sendable (TestGateway) async throws -> Value
     ) async throws -> Value {
         var configuration = try GatewayConfiguration(
@@ -33,6 +34,7 @@ struct TestGateway: Sendable {
                 "IGNY8_HTTP_PORT": "0", "IGNY8_PUBLIC_URL": "http://gateway.test",
                 "IGNY8_TOKEN_KEY": Data(repeating: 7, count: 64).base64EncodedString(),
                 "IGNY8_STRIPE_WEBHOOK_SECRETS": stripeSecrets.joined(separator: ","),
+                "IGNY8_KEY_ENCRYPTION_KEY": Data(repeating: 9, count: 32).base64EncodedString(),
                 "IGNY8_MAIL_FROM": "IGNY8 <service@igny8.example>", "IGNY8_RATE_PER_ACCOUNT": "100000",
                 "IGNY8_RATE_PER_ADDRESS": "100000",
             ])
@@ -51,7 +53,7 @@ struct TestGateway: Sendable {
                 logger: logger
             )
             let (ports, port) = AsyncStream.makeStream(of: Int.self)
-            let application = Gateway.application(services) { port.yield($0) }
+            let application = Gateway.application(services, adding: endpoints) { port.yield($0) }
             return try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await application.run() }
                 guard let number = await ports.first(where: { _ in true }) else { throw CancellationError() }

@@ -20,6 +20,8 @@ struct Agency {
     let stripe: FakeStripe
     let sites: FakeSites
     let postman: FakePostman
+    let receiver = FakeReceiver()
+    let secrets: SecretBox
 
     static let system = Tenant.system(reason: "test")
 
@@ -65,7 +67,8 @@ struct Agency {
             producer: JobProducer(redis: redis[0], logger: logger),
             stripe: FakeStripe(),
             sites: FakeSites(),
-            postman: FakePostman()
+            postman: FakePostman(),
+            secrets: SecretBox(current: try #require(KeyEncryptionKey(bytes: Array(repeating: 7, count: 32))))
         )
         let house = MailHouse(
             name: "IGNY8",
@@ -79,7 +82,9 @@ struct Agency {
             sites: agency.sites,
             postman: agency.postman,
             letters: try LetterRenderer(house: house),
-            house: house
+            house: house,
+            webhooks: agency.receiver,
+            secrets: agency.secrets
         )
         let zones: @Sendable () async throws -> [String] = {
             try await store.read(as: system, actor: "test") { tx in try await Accounts.zones(in: tx) }
@@ -128,7 +133,7 @@ struct Agency {
 
     /// The worker has written its schedules down: from now on no due time can be missed.
     private func awaitCalendar() async throws {
-        while try await count("select count(*) from igny8_schedules where zone = '*'")
+        while try await count("select count(distinct name) from igny8_schedules")
             < SubscriptionsService.schedules.count
         { await Task.yield() }
     }

@@ -40,26 +40,16 @@ enum SubscriptionRoutes {
             guard let offer = try await Catalogue.managedTier(tier, in: write.tx) else {
                 throw Problem.conflict("not-sold", "This tier is not sold at present.")
             }
-            let subscription = try await ManagedSubscriptions.create(
-                account: account.id,
-                site: site.id,
-                tier: tier,
-                monthlyPrice: try price(call.body, account.currency) ?? offer.price(for: account.value),
+            let subscription = try await write.beginService(
+                tier,
+                for: site.value,
+                price: try price(call.body, account.currency) ?? offer.price(for: account.value),
                 articlesPerMonth: call.body["articles_per_month"]?.integer.map { Int($0) } ?? offer.articlesPerMonth,
                 accountManager: try await manager(call.body, write),
-                serviceConfig: try ServiceConfig(
+                config: try ServiceConfig(
                     call.body["service_config"].map { JSONValue($0) } ?? .object([:]),
                     over: .defaults(for: tier)
-                ),
-                createdBy: write.identity.userID,
-                in: write.tx
-            )
-            try await OnboardingSteps.save(Onboarding(), of: subscription.id, account: account.id, in: write.tx)
-            _ = try await write.enqueue(SubscriptionsJobs.onboard(subscription.id, account: account.id))
-            try await write.audit(
-                .created,
-                .subscription(subscription.value),
-                Change(to: subscription.status.rawValue, data: ["tier": .string(tier.rawValue)])
+                )
             )
             return try await write.created(
                 Resources.subscriptions,
@@ -70,6 +60,7 @@ enum SubscriptionRoutes {
     }.with {
         $0.scope = .servicesWrite
         $0.flag = .managedServicesEnabled
+        $0.bodyGates = ServiceTier.allCases.map { BodyGate(when: "tier = \($0.rawValue)", requirement: .managed($0)) }
         $0.body = .named(
             "NewSubscription",
             .object(

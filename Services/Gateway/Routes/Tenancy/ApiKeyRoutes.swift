@@ -62,6 +62,7 @@ enum ApiKeyRoutes {
         }
     }.with {
         $0.gate = GateRequirement(.apiAccess, "readonly")
+        $0.bodyGates = [BodyGate(when: "scopes write", requirement: GateRequirement(.apiAccess, "full"))]
         $0.body = .named(
             "NewApiKey",
             .object([

@@ -36,6 +36,7 @@ enum SiteRoutes {
         }
     }.with {
         $0.scope = .sitesWrite
+        $0.planLimit = .sites
         $0.body = .named(
             "NewSite",
             .object(

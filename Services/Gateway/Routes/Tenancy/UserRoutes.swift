@@ -55,6 +55,7 @@ enum UserRoutes {
             return try await write.created(Resources.users, user.id.rawValue, at: "users/")
         }
     }.with {
+        $0.planLimit = .users
         $0.body = .named(
             "NewUser",
             .object([
@@ -101,7 +102,11 @@ enum UserRoutes {
                 }
                 user.staffRole = call.body["staff_role"]?.string.flatMap { StaffRole(rawValue: $0) }
             }
-            if let isActive = call.body["is_active"]?.bool { user.isActive = isActive }
+            if let isActive = call.body["is_active"]?.bool {
+                // Who comes back takes a seat again.
+                if isActive, !before.isActive { try await write.requireRoom(.users, in: user.accountID) }
+                user.isActive = isActive
+            }
             try await save(&user, before: before, write)
             return try await write.answer(Resources.users, user.id.rawValue)
         }

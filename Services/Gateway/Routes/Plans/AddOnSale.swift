@@ -1,0 +1,119 @@
+import Crypto
+import DomainModel
+import HTTPTypes
+import Hummingbird
+import Persistence
+
+/// A purchase under way, with the buyer's account held: a second one waits, and sees what this one has bought.
+struct AddOnSale: Sendable {
+    let write: Write
+    let account: Account
+
+    var body: JSON { write.call.body }
+
+    /// The buyer is the caller's account; staff buy for the account of the site they name.
+    init(_ write: Write) async throws {
+        self.write = write
+        var id = write.identity.account
+        if write.identity.isStaff {
+            guard let site = write.call.body["site_id"]?.integer,
+                let found = try await Sites.find(.init(site), for: write.tenant, in: write.tx)
+            else { throw Problem.invalid("site_id", "the id of the client's site") }
+            id = found.accountID
+        }
+        guard let account = try await Accounts.find(id, for: write.tenant, lock: .forUpdate, in: write.tx) else {
+            throw Problem.notFound
+        }
+        self.account = account.value
+    }
+
+    /// The site that the body names.
+    func site() async throws -> Site {
+        guard
+            let site = try await Sites.find(.init(try body.number("site_id")), for: .account(account.id), in: write.tx)
+        else { throw Problem.invalid("site_id", "the id of a site of the account") }
+        return site.value
+    }
+
+    /// What the catalogue sells under a key, once flag, gate and plan allow it.
+    func open(_ kind: AddOnKind, _ key: String) async throws -> AddOn {
+        guard let addOn = try await AddOns.find(kind, key, in: write.tx) else {
+            throw Problem.invalid("package", "the key of something that is sold")
+        }
+        let holding = try await write.holding(of: account.id)
+        let hindrance = addOn.hindrance(
+            for: holding,
+            currency: account.currency,
+            flags: try await FeatureFlags.states(for: account.id, in: write.tx),
+            gate: try await write.featureGate()
+        )
+        if case .flag(let flag) = hindrance { throw Problem.featureDisabled(flag.rawValue) }
+        if let gate = addOn.gate, !write.identity.isStaff {
+            let isAllowed = holding.meets(gate)
+            write.call.count(gate, held: holding[gate.feature], isAllowed: isAllowed, account: account.id)
+        }
+        switch hindrance {
+        case nil: return addOn
+        case .flag(let flag): throw Problem.featureDisabled(flag.rawValue)
+        case .plan(let refusal): throw refusal
+        case .currency(let currency):
+            throw Problem.conflict("not-sold", "This has no price in \(currency.code) yet.")
+        }
+    }
+
+    /// Issues the invoice over a purchase, and orders its charge; or the mail that asks for it, where we cannot charge.
+    func invoice(
+        _ kind: InvoiceKind,
+        _ line: InvoiceLineKind,
+        _ description: String,
+        _ total: Money,
+        quantity: Int = 1,
+        site: Site.ID? = nil
+    ) async throws -> Invoice.ID {
+        let invoice = try await OneTimeInvoice.issue(
+            kind,
+            line,
+            description,
+            total: total,
+            quantity: quantity,
+            site: site,
+            to: account,
+            createdBy: write.identity.userID,
+            in: write.tx
+        )
+        _ = try await write.enqueue(
+            invoice.collection == .automatic
+                ? SubscriptionsJobs.collectPayment(invoice.id.rawValue, account: account.id)
+                : SubscriptionsJobs.askForPayment(invoice.id.rawValue, account: account.id)
+        )
+        return invoice.id
+    }
+
+    /// Writes what happened.
+    func close(_ purchase: AddOnPurchases.New, _ id: Int64) async throws {
+        if let invoice = purchase.invoice {
+            try await write.audit(.issued, Subject(InvoiceStatus.subject, invoice.rawValue, account: account.id))
+        }
+        try await write.audit(
+            .created,
+            Subject("add_on_purchase", id, account: account.id, subscription: purchase.subscription),
+            Change(
+                data: [
+                    "item": .string(purchase.addOn.subject), "quantity": .integer(Int64(purchase.quantity)),
+                    "price": .string(purchase.price.description),
+                ]
+            )
+        )
+    }
+
+    /// What tells this click from another: the client's own key, else what it asks for.
+    static func click(_ call: Call) throws -> AddOnPurchases.Click {
+        var hash = SHA256()
+        hash.update(data: Array("\(call.endpoint.operation)\n".utf8))
+        hash.update(data: call.body.bytes)
+        return AddOnPurchases.Click(
+            key: call.request.headers[IdempotencyKey.header],
+            fingerprint: hash.finalize().map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        )
+    }
+}
