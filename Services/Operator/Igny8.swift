@@ -14,7 +14,7 @@ public struct Igny8: AsyncParsableCommand {
             """,
         subcommands: [
             Migrate.self, AdminCommands.self, DemoCommands.self, Simulate.self, JobCommands.self, QueueCommands.self,
-            LedgerCommands.self, KeyCommands.self, AuditCommands.self,
+            LedgerCommands.self, BillingCommands.self, KeyCommands.self, AuditCommands.self,
         ]
     )
 

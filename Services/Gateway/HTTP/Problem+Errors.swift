@@ -20,6 +20,8 @@ extension Problem {
                 held: refusal.held,
                 plan: refusal.cheapestPlan?.rawValue
             )
+        case let stopped as SpendStopped: self = .spendStopped(stopped)
+        case let refund as RefundExceedsPayment: self = .conflict("refund-exceeds-payment", refund.description)
         case let held as SiteHasSubscription: self = .conflict("already-exists", held.description)
         case is StaleRevision: self = .preconditionFailed
         case let unknown as UnknownPlan: self = .invalid("plan", unknown.description)

@@ -1,3 +1,5 @@
+import DomainModel
+import HTTPTypes
 import Hummingbird
 
 /// The problems of the API, each once, so that a client meets the same words everywhere.
@@ -52,6 +54,28 @@ extension Problem {
             members: [
                 "feature": .string(feature), "needed": .string(needed), "held": .string(held),
                 "plan": plan.map { .string($0) } ?? .null,
+            ]
+        )
+    }
+
+    static func paymentNeeded(_ detail: String) -> Problem {
+        Problem(.paymentRequired, "payment-needed", "A payment is needed first", detail)
+    }
+
+    static func spendStopped(_ stopped: SpendStopped) -> Problem {
+        Problem(
+            .paymentRequired,
+            "spend-stopped",
+            "Nothing is spent while the account is past due",
+            stopped.description,
+            members: [
+                "at_risk": .array(
+                    stopped.atRisk.map { amount in
+                        .object([
+                            "amount": .string(amount.decimalString), "currency": .string(amount.currency.code),
+                        ])
+                    }
+                )
             ]
         )
     }
@@ -120,4 +144,8 @@ extension Problem {
         "Something went wrong here",
         "The fault is ours and was logged under this request's id."
     )
+}
+
+extension HTTPResponse.Status {
+    static let paymentRequired = HTTPResponse.Status(code: 402, reasonPhrase: "Payment Required")
 }

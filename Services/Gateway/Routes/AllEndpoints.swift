@@ -13,8 +13,12 @@ func allEndpoints(publicURL: String) -> [Endpoint] {
                 + IntakeRoutes.endpoints
         ),
         ("Time entries", TimeEntryRoutes.endpoints),
-        ("Billing", InvoiceRoutes.endpoints + PaymentMethodRoutes.endpoints),
-        ("Webhooks", StripeWebhookRoutes.endpoints),
+        (
+            "Billing",
+            InvoiceRoutes.endpoints + PaymentMethodRoutes.endpoints + PaymentRoutes.endpoints
+                + ReconciliationRoutes.endpoints + SpendGuardRoutes.endpoints
+        ),
+        ("Webhooks", StripeWebhookRoutes.endpoints + PayPalWebhookRoutes.endpoints),
         ("Jobs", QueueRoutes.endpoints + JobRoutes.endpoints + JobChangeRoutes.endpoints),
         ("Audit", AuditRoutes.endpoints),
     ]

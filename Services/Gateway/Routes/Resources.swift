@@ -41,8 +41,23 @@ enum Resources {
         schemas: ["lines": .array(invoiceLine, count: 0...10_000)]
     )
     static let paymentMethods = Resource(.paymentMethods)
+    static let payments = Resource(.payments)
+    static let paymentDetails = Resource(
+        .paymentDetails,
+        schemas: ["refunds": .array(paymentRefund, count: 0...10_000)]
+    )
+    static let gatewayDifferences = Resource(.gatewayDifferences)
     static let auditEvents = Resource(.auditEvents)
     static let jobs = Resource(.jobs)
+
+    private static let paymentRefund = Schema.named(
+        "PaymentRefund",
+        .object([
+            .required("id", .id), .required("number", .text(max: 64)), .required("status", .oneOf(RefundStatus.self)),
+            .required("amount", ReadModel.Kind.money.schema), .required("reason", .text(max: 10_000)),
+            .required("failure_reason", .nullable(.text(max: 10_000))), .required("created_at", .time),
+        ])
+    )
 
     private static let invoiceLine = Schema.named(
         "InvoiceLine",
@@ -70,6 +85,6 @@ extension Resources {
         ("accounts/", .accounts), ("users/", .users), ("sites/", .sites), ("sectors/", .sectors),
         ("api-keys/", .apiKeys), ("services/subscriptions/", .subscriptions),
         ("services/time-entries/", .timeEntries), ("billing/invoices/", .invoices),
-        ("billing/payment-methods/", .paymentMethods), ("jobs/", .jobs),
+        ("billing/payment-methods/", .paymentMethods), ("billing/payments/", .payments), ("jobs/", .jobs),
     ]
 }

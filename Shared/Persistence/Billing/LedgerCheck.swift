@@ -117,12 +117,13 @@ public enum LedgerCheck {
                 """
         ),
         Rule(
-            sentence: "what was paid on an invoice is what its payments captured",
+            sentence: "what was paid on an invoice is what its payments captured, without what is kept as credit",
             contradictions: """
                 select 'invoice ' || coalesce(invoice.number, invoice.id::text) || ' says ' || invoice.paid
-                    || ', its payments ' || coalesce(sum(payment.captured), 0)
+                    || ', its payments ' || coalesce(sum(payment.captured - payment.excess), 0)
                 from igny8_invoices invoice left join igny8_payments payment on payment.invoice_id = invoice.id
-                group by invoice.id having invoice.paid <> coalesce(sum(payment.captured), 0) order by invoice.id
+                group by invoice.id
+                having invoice.paid <> coalesce(sum(payment.captured - payment.excess), 0) order by invoice.id
                 """
         ),
         Rule(

@@ -32,5 +32,10 @@ extension Migration {
         Migration(80, "simulations", PackageResources._080_simulations_sql),
         Migration(90, "catalogue_rows", PackageResources._090_catalogue_rows_sql),
         Migration(91, "industry_rows", PackageResources._091_industry_rows_sql),
+        Migration(120, "payment_excess", PackageResources._120_payment_excess_sql),
+        Migration(121, "disputes", PackageResources._121_disputes_sql),
+        Migration(122, "reconciliation", PackageResources._122_reconciliation_sql),
+        Migration(123, "spend_overrides", PackageResources._123_spend_overrides_sql),
+        Migration(124, "gateway_certificates", PackageResources._124_gateway_certificates_sql),
     ]
 }

@@ -17,6 +17,7 @@ struct Agency {
     let store: Store
     let producer: JobProducer
     let stripe: FakeStripe
+    let paypal: FakeStripe
     let sites: FakeSites
     let postman: FakePostman
 
@@ -58,6 +59,7 @@ struct Agency {
             store: store,
             producer: JobProducer(redis: redis, logger: logger),
             stripe: FakeStripe(),
+            paypal: FakeStripe(kind: .paypal),
             sites: FakeSites(),
             postman: FakePostman()
         )
@@ -69,7 +71,8 @@ struct Agency {
         let office = Office(
             store: store,
             producer: agency.producer,
-            payments: agency.stripe,
+            payments: PaymentGateways(agency.stripe, agency.paypal),
+            certificates: NoCertificates(),
             sites: agency.sites,
             postman: agency.postman,
             letters: try LetterRenderer(house: house),
@@ -119,7 +122,7 @@ struct Agency {
 
     /// The worker has written its schedules down: from now on no due time can be missed.
     private func awaitCalendar() async throws {
-        while try await count("select count(*) from igny8_schedules where zone = '*'")
+        while try await count("select count(distinct name) from igny8_schedules where zone in ('*', 'UTC')")
             < SubscriptionsService.schedules.count
         { await Task.yield() }
     }
