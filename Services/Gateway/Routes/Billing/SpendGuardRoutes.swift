@@ -11,12 +11,12 @@ enum SpendGuardRoutes {
 
     private static let show = Endpoint(
         .get,
-        "accounts/{account_id}/spend-guard/",
+        "accounts/{id}/spend-guard/",
         .staff,
         "getSpendGuard",
         "Whether paid vendor actions may be done for the account, and what it owes"
     ) { call in
-        let id = Account.ID(try call.id("account_id"))
+        let id = Account.ID(try call.id())
         _ = try await call.read([])
         return try await call.services.store.read(as: call.tenant, actor: call.actor) { tx in
             guard try await Accounts.find(id, for: call.tenant, in: tx) != nil else { throw Problem.notFound }
@@ -29,12 +29,12 @@ enum SpendGuardRoutes {
 
     private static let override = Endpoint(
         .post,
-        "accounts/{account_id}/spend-guard/override/",
+        "accounts/{id}/spend-guard/override/",
         .staff,
         "overrideSpendGuard",
         "Let paid vendor actions of a past-due account go on for a while, with a reason"
     ) { call in
-        let id = Account.ID(try call.id("account_id"))
+        let id = Account.ID(try call.id())
         return try await call.write { write in
             guard try await Accounts.find(id, for: write.tenant, in: write.tx) != nil else { throw Problem.notFound }
             let (hours, reason) = (call.body["hours"]?.integer ?? 24, try call.body.text("reason"))
