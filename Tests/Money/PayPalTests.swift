@@ -70,6 +70,7 @@ extension MoneyTests {
                     try await house.settle()
                     try await house.advance(to: "2026-09-18T08:00:01Z")
                     try await house.settle()
+                    // One attempt: what asked about it hourly makes no new one before its day.
                     #expect(try await house.payments(invoice).map(\.status) == [.failed])
                     #expect(try await house.invoice(invoice).nextAttemptAt != nil)
                     try await house.expectBalancedBooks()

@@ -124,6 +124,20 @@ import Testing
         }
     }
 
+    @Test("a refusal is no proof that no money moved: it is asked for before the attempt is given up")
+    func refusal() async throws {
+        try await Agency.open { agency in
+            agency.stripe.fail(.refusal)
+            let client = try await agency.client("banner")
+            try await agency.live(until: "2026-09-17T12:00:00Z")
+            let invoice = try #require(try await agency.invoices(client).first)
+            #expect(try await agency.payments(invoice).map(\.status) == [.succeeded])
+            #expect(agency.stripe.debits == ["IG-2026-000001": 1])
+            try await agency.expectBalancedBooks()
+            try await agency.expectNoDeadJobs()
+        }
+    }
+
     @Test("a provider that fails on its side gets a new attempt under a new key, which is no step of the dunning")
     func keySpent() async throws {
         try await Agency.open { agency in

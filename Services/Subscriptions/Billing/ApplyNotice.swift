@@ -132,7 +132,7 @@ extension Office {
             return NoticeEffect(outcome: .applied, account: invoice.accountID, detail: "\(number): declined")
         case .processing?, nil:
             guard payment.status == .processing else { return stale }
-            try await producer.enqueue(.collect(invoice.id, of: invoice.accountID, because: "notice"), in: tx)
+            try await producer.enqueue(.ask(about: invoice.id, of: invoice.accountID, because: "notice"), in: tx)
             return NoticeEffect(outcome: .applied, account: invoice.accountID, detail: "\(number): asked again")
         }
     }

@@ -33,7 +33,7 @@ extension Office {
             try await Payments.save(&payment, in: tx)
             // A webhook will tell; should it not come, we ask again.
             let later = try await BusinessClock.now(in: tx).addingTimeInterval(3_600)
-            try await producer.enqueue(.collect(invoiceID, of: invoice.accountID, at: later), in: tx)
+            try await producer.enqueue(.ask(about: invoiceID, of: invoice.accountID, at: later), in: tx)
         }
     }
 

@@ -125,7 +125,10 @@ extension PayPalGateway {
     // MARK: Calls
 
     func post(_ path: String, _ body: JSONValue, key: String) async throws(PaymentGatewayError) -> WebResponse {
-        guard let bytes = try? JSONEncoder().encode(body) else { throw .refused("\(path): the request has no JSON") }
+        // A repetition under the same request id must be the same request, to the byte.
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        guard let bytes = try? encoder.encode(body) else { throw .refused("\(path): the request has no JSON") }
         return try await signed(
             .post,
             path,

@@ -43,8 +43,12 @@ struct CollectPayment: JobTask {
             }
             outcome = found
         } catch PaymentGatewayError.refused(let reason) {
-            try await abandon(attempt, because: reason, context)
-            throw JobError.permanent(reason)
+            // An earlier sending of this attempt may have moved money all the same.
+            guard let found = try await gateway.lookUp(attempt.charge) else {
+                try await abandon(attempt, because: reason, context)
+                throw JobError.permanent(reason)
+            }
+            outcome = found
         }
         try await finish(attempt, outcome, context)
     }
@@ -75,7 +79,8 @@ struct CollectPayment: JobTask {
             let open = try await Payments.underWay(of: id, for: tenant, lock: .forUpdate, in: tx)
             // What waits for a bank transfer is charged only when its client asks for it.
             let isWanted = invoice.collection == .automatic || payload.paymentMethodID != nil
-            guard open != nil || (invoice.status == .pending && invoice.due.isPositive && isWanted) else {
+            let mayBegin = payload.onlyOpen != true && isWanted
+            guard open != nil || (mayBegin && invoice.status == .pending && invoice.due.isPositive) else {
                 try await context.complete(in: tx)
                 return nil
             }
@@ -86,7 +91,7 @@ struct CollectPayment: JobTask {
             } else {
                 method = try await wanted(payload, of: invoice.value, in: tx)
             }
-            if open == nil, payload.paymentMethodID == nil, let method,
+            if open == nil, payload.paymentMethodID == nil, invoice.firstFailedAt != nil, let method,
                 try await office.hasRefusedForGood(method.id, invoice.id, in: tx)
             {
                 // Planned before the decline: a method that was declined for good is not tried again by itself.
@@ -163,7 +168,7 @@ struct CollectPayment: JobTask {
                 throw MissingRow(what: "payment \(attempt.payment)")
             }
             // The invoice before the job's key, which is the order of whoever asks for an attempt.
-            _ = try await Invoices.find(payment.invoiceID, for: tenant, lock: .forUpdate, in: tx)
+            try await Invoices.hold(payment.invoiceID, in: tx)
             // Then the end of this job, because the next attempt takes its unique key.
             try await context.complete(in: tx)
             try await office.settle(payment.invoiceID, payment: attempt.payment, outcome, in: tx)

@@ -117,7 +117,7 @@ public enum LedgerCheck {
                 """
         ),
         Rule(
-            sentence: "what was paid on an invoice is what its payments captured, without what is kept as credit",
+            sentence: "what was paid on an invoice is what its payments captured",
             contradictions: """
                 select 'invoice ' || coalesce(invoice.number, invoice.id::text) || ' says ' || invoice.paid
                     || ', its payments ' || coalesce(sum(payment.captured - payment.excess), 0)

@@ -70,16 +70,20 @@ public enum SubscriptionsJobs {
         /// What the client wants to pay with: `igny8_account_payment_methods.id`. Without it, the default method of an
         /// invoice that we collect ourselves.
         public let paymentMethodID: Int64?
+        /// Whether only the attempt that is under way is meant: a new one is not made.
+        public let onlyOpen: Bool?
 
         /// Names it.
-        public init(invoiceID: Int64, paymentMethodID: Int64? = nil) {
+        public init(invoiceID: Int64, paymentMethodID: Int64? = nil, onlyOpen: Bool? = nil) {
             self.invoiceID = invoiceID
             self.paymentMethodID = paymentMethodID
+            self.onlyOpen = onlyOpen
         }
 
         enum CodingKeys: String, CodingKey {
             case invoiceID = "invoice_id"
             case paymentMethodID = "payment_method_id"
+            case onlyOpen = "only_open"
         }
     }
 

@@ -26,6 +26,8 @@ final class FakeStripe: PaymentGateway {
     enum Fault: Sendable {
         /// The charge takes effect, the answer is lost.
         case lostAnswer
+        /// The charge takes effect, and a refusal comes: of a repetition that the provider took for another request.
+        case refusal
         /// 500, and 500 again for as long as the key lives.
         case keySpent
         /// Nothing happened.
@@ -108,6 +110,9 @@ final class FakeStripe: PaymentGateway {
             case .keySpent:
                 books.answers[charge.idempotencyKey] = .failure(.keySpent("500"))
                 return .failure(.keySpent("500"))
+            case .refusal:
+                _ = books.answer(charge)
+                return .failure(.refused("400"))
             case .slowBank:
                 books.answers[charge.idempotencyKey] = .success(
                     .processing(providerInvoice: "in_\(charge.number)", reference: nil)
