@@ -69,12 +69,8 @@ struct PayPalAPI: Sendable {
 
     func scope(_ tx: PostgresTransaction) async throws -> PayPalScope {
         let rows = try await tx.query("select igny8_now() as now")
-        return PayPalScope(
-            tx: tx,
-            outbox: outbox,
-            now: try rows.first?.decode("now") ?? Date(),
-            baseURL: baseURL
-        )
+        guard let row = rows.first else { throw PostgresError.connection("the time was not told") }
+        return PayPalScope(tx: tx, outbox: outbox, now: try row.decode("now"), baseURL: baseURL)
     }
 
     /// Something that happens at PayPal without a call.

@@ -22,8 +22,7 @@ struct PayPalGateway: PaymentGateway {
 
     struct AccessToken: Sendable {
         let text: String
-        /// Machine time.
-        let until: Date
+        let until: ContinuousClock.Instant
     }
 
     /// PayPal keeps no customers of ours: the account's own name is what the vault is told.

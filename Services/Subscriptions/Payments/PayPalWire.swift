@@ -160,7 +160,7 @@ extension PayPalGateway {
     }
 
     private func accessToken() async throws(PaymentGatewayError) -> String {
-        if let known = token.withLockedValue({ $0 }), known.until > Date() { return known.text }
+        if let known = token.withLockedValue({ $0 }), known.until > .now { return known.text }
         struct Grant: Decodable {
             let access_token: String
             let expires_in: Double
@@ -186,7 +186,7 @@ extension PayPalGateway {
                 : .unavailable("PayPal gives no token: \(answer.status)")
         }
         // A minute before its end, so that it does not end on the way.
-        let fresh = AccessToken(text: grant.access_token, until: Date(timeIntervalSinceNow: grant.expires_in - 60))
+        let fresh = AccessToken(text: grant.access_token, until: .now + .seconds(grant.expires_in - 60))
         token.withLockedValue { $0 = fresh }
         return fresh.text
     }
