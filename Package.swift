@@ -148,7 +148,8 @@ let package = Package(
             name: "Gateway",
             dependencies: [
                 "DomainModel", "JobQueue", "Persistence", "Postgres", "Redis", "ServiceRuntime",
-                .crypto, .hummingbird, .jwtKit, .lifecycle, .locks, .logging, .metrics, .nioCore, .nioHTTP1,
+                .crypto, .cryptoExtras, .hummingbird, .jwtKit, .lifecycle, .locks, .logging, .metrics, .nioCore,
+                .nioHTTP1,
                 .nioHTTPTypes, .nioPosix, .tracing,
             ],
             path: "Services/Gateway",
@@ -181,7 +182,7 @@ let package = Package(
             name: "Sandbox",
             dependencies: [
                 "DomainModel", "JobQueue", "Persistence", "Postgres", "Redis", "ServiceRuntime", "WebClient",
-                .crypto, .hummingbird, .lifecycle, .locks, .logging, .metrics, .nioCore, .nioPosix,
+                .crypto, .cryptoExtras, .hummingbird, .lifecycle, .locks, .logging, .metrics, .nioCore, .nioPosix,
             ],
             path: "Services/Sandbox",
             exclude: ["Main", "Decisions.md", "README.md"],
@@ -302,6 +303,15 @@ let package = Package(
                 "WebClient", .crypto, .hummingbird, .lifecycle, .locks, .logging,
             ],
             path: "Tests/Sandbox",
+            swiftSettings: house
+        ),
+        .testTarget(
+            name: "MoneyTests",
+            dependencies: [
+                "DomainModel", "EventLoop", "Gateway", "JobQueue", "Persistence", "Postgres", "Redis", "Sandbox",
+                "ServiceRuntime", "Subscriptions", "TestSupport", "WebClient", .lifecycle, .logging,
+            ],
+            path: "Tests/Money",
             swiftSettings: house
         ),
         .testTarget(

@@ -12,6 +12,8 @@ import ServiceRuntime
 /// | `IGNY8_KEY_ENCRYPTION_KEY` | base64, 32 bytes: seals webhooks' secrets | none: no webhooks |
 /// | `IGNY8_KEY_ENCRYPTION_KEY_PREVIOUS` | the one before, while a rotation is under way | none |
 /// | `IGNY8_STRIPE_WEBHOOK_SECRETS` | comma separated; any of them may have signed | required |
+/// | `IGNY8_PAYPAL_URL` | where PayPal's API is; its certificates may come from there | `https://api-m.paypal.com` |
+/// | `IGNY8_PAYPAL_WEBHOOK_IDS` | comma separated; two while one is exchanged | none: PayPal's webhooks are refused |
 /// | `IGNY8_MAIL_FROM` | sender of mails | required |
 /// | `IGNY8_SWAGGER_DIR` | folder with Swagger UI's files | a plain list at `/docs/` |
 /// | `IGNY8_TRUSTED_PROXIES` | addresses whose `X-Forwarded-For` is believed | none |
@@ -25,6 +27,9 @@ struct GatewayConfiguration: Sendable {
     var keyEncryptionKey: KeyEncryptionKey?
     var previousKeyEncryptionKey: KeyEncryptionKey?
     var stripeWebhookSecrets: [String]
+    /// Without a slash at the end.
+    var paypalURL: String
+    var paypalWebhookIDs: [String]
     var mailFrom: String
     var swaggerFolder: String?
     var trustedProxies: Set<String>
@@ -43,6 +48,14 @@ struct GatewayConfiguration: Sendable {
         previousKeyEncryptionKey = try settings.optionalKey("IGNY8_KEY_ENCRYPTION_KEY_PREVIOUS", bytes: 32...32)
             .flatMap { KeyEncryptionKey(bytes: $0) }
         stripeWebhookSecrets = try settings.secrets("IGNY8_STRIPE_WEBHOOK_SECRETS")
+        let paypal = try settings.url(
+            "IGNY8_PAYPAL_URL",
+            schemes: ["https", "http"],
+            default: "https://api-m.paypal.com"
+        )
+        paypalURL = paypal.hasSuffix("/") ? String(paypal.dropLast()) : paypal
+        paypalWebhookIDs = try settings.text("IGNY8_PAYPAL_WEBHOOK_IDS", default: "")
+            .split(separator: ",").map { $0.filter { $0 != " " } }
         mailFrom = try settings.text("IGNY8_MAIL_FROM")
         let folder = try settings.text("IGNY8_SWAGGER_DIR", default: "")
         swaggerFolder = folder.isEmpty ? nil : folder

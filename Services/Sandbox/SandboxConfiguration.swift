@@ -12,6 +12,8 @@ public import ServiceRuntime
 /// | `IGNY8_GATEWAY_URL` | where webhooks go; without it, they are kept and not sent |
 /// | `IGNY8_STRIPE_SECRET_KEY` | the only key it takes; without it, any `sk_…` |
 /// | `IGNY8_STRIPE_WEBHOOK_SECRETS` | the first signs |
+/// | `IGNY8_PAYPAL_CLIENT_ID`, `IGNY8_PAYPAL_CLIENT_SECRET` | the only ones it takes; without them, any |
+/// | `IGNY8_PAYPAL_WEBHOOK_IDS` | the first is signed for; without it, PayPal's events are kept and not sent |
 /// | `IGNY8_KEY_ENCRYPTION_KEY` | seals the sites' application passwords; without it, none are kept |
 /// | `IGNY8_SANDBOX_SEED`, `…_WEBHOOK_DUPLICATES`, `…_WEBHOOK_DISORDER` | the post office's weather: hundredths |
 public struct SandboxConfiguration: Sendable {
@@ -23,6 +25,9 @@ public struct SandboxConfiguration: Sendable {
     var gatewayURL: String?
     var stripeKey: String?
     var webhookSecrets: [String]
+    var paypalClientID: String?
+    var paypalClientSecret: String?
+    var paypalWebhookID: String?
     var keyEncryptionKey: KeyEncryptionKey?
     var weather: WebhookWeather
     var workerCapacity: Int
@@ -38,6 +43,10 @@ public struct SandboxConfiguration: Sendable {
         gatewayURL = try settings.optionalURL("IGNY8_GATEWAY_URL", schemes: ["http", "https"])
         stripeKey = try settings.optionalSecret("IGNY8_STRIPE_SECRET_KEY")
         webhookSecrets = try settings.secrets("IGNY8_STRIPE_WEBHOOK_SECRETS")
+        paypalClientID = try settings.optionalSecret("IGNY8_PAYPAL_CLIENT_ID")
+        paypalClientSecret = try settings.optionalSecret("IGNY8_PAYPAL_CLIENT_SECRET")
+        paypalWebhookID = try settings.text("IGNY8_PAYPAL_WEBHOOK_IDS", default: "")
+            .split(separator: ",").first.map { $0.filter { $0 != " " } }
         keyEncryptionKey = try settings.optionalKey("IGNY8_KEY_ENCRYPTION_KEY", bytes: 32...32)
             .flatMap { KeyEncryptionKey(bytes: $0) }
         weather = WebhookWeather(

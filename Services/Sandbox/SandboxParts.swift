@@ -29,6 +29,7 @@ struct SandboxParts {
         let outbox = WebhookOutbox(
             bell: Bell(),
             isListening: configuration.gatewayURL != nil,
+            isPayPalListening: configuration.paypalWebhookID != nil,
             weather: configuration.weather
         )
         try await outbox.load(from: database)
@@ -37,6 +38,32 @@ struct SandboxParts {
         let postOffice = PostOffice(database: database)
         let worldBell = Bell()
 
+        let paypalURL = "\(configuration.publicURL)/paypal"
+        let signer = PayPalSigner(
+            database: database,
+            baseURL: paypalURL,
+            webhookID: configuration.paypalWebhookID ?? "",
+            clock: .system
+        )
+        let paypal = PayPalAPI(
+            database: database,
+            outbox: outbox,
+            tokens: PayPalTokens(
+                clientID: configuration.paypalClientID,
+                clientSecret: configuration.paypalClientSecret,
+                clock: .system
+            ),
+            baseURL: paypalURL,
+            logger: logger
+        )
+        let api = StripeAPI(
+            database: database,
+            outbox: outbox,
+            secretKey: configuration.stripeKey,
+            publicURL: configuration.publicURL,
+            logger: logger
+        )
+
         self.database = database
         self.outbox = outbox
         self.worldBell = worldBell
@@ -44,8 +71,9 @@ struct SandboxParts {
             WebhookCourier(
                 database: database,
                 client: client,
-                endpoint: "\(gateway)/api/v1/webhooks/stripe/",
+                gatewayURL: gateway,
                 secret: configuration.webhookSecrets[0],
+                paypal: signer,
                 bell: outbox.bell,
                 clock: .system,
                 logger: logger
@@ -80,19 +108,15 @@ struct SandboxParts {
                 secrets: configuration.keyEncryptionKey.map { SecretBox(current: $0) }
             ),
             clients: CardHolder(client: client, gatewayURL: configuration.gatewayURL ?? ""),
+            stripe: api,
+            paypal: paypal,
             bell: worldBell,
-            logger: logger
-        )
-        let api = StripeAPI(
-            database: database,
-            outbox: outbox,
-            secretKey: configuration.stripeKey,
-            publicURL: configuration.publicURL,
             logger: logger
         )
         let routes = SandboxRouter(
             stripe: StripeRoutes(api: api, faults: faults),
             authentication: AuthenticationRoutes(api: api),
+            paypal: PayPalRoutes(api: paypal, signer: signer, faults: faults),
             webhooks: WebhookRoutes(database: database, outbox: outbox),
             wordPress: WordPressRoutes(
                 sites: WordPressSites(database: database),

@@ -4,6 +4,7 @@ import Hummingbird
 struct SandboxRouter: Sendable {
     let stripe: StripeRoutes
     let authentication: AuthenticationRoutes
+    let paypal: PayPalRoutes
     let webhooks: WebhookRoutes
     let wordPress: WordPressRoutes
     let mailbox: MailboxRoutes
@@ -17,6 +18,7 @@ struct SandboxRouter: Sendable {
         router.get("/") { _, _ in Answers.html(Self.index) }
         stripe.add(to: router)
         authentication.add(to: router)
+        paypal.add(to: router)
         webhooks.add(to: router)
         wordPress.add(to: router)
         mailbox.add(to: router)

@@ -6,7 +6,8 @@ import Persistence
 struct Office: Sendable {
     let store: Store
     let producer: JobProducer
-    let payments: any PaymentGateway
+    let payments: PaymentGateways
+    let certificates: any CertificateSource
     let sites: any SiteProbe
     let postman: any Postman
     let letters: LetterRenderer

@@ -37,6 +37,19 @@ extension NewJob {
         return job
     }
 
+    /// Asks about the attempt that is under way, and makes none. It has a key of its own, so that it never stands in the
+    /// way of the attempt that dunning plans.
+    static func ask(
+        about invoice: Invoice.ID,
+        of account: Account.ID,
+        at moment: Date? = nil,
+        because cause: String = "ask"
+    ) -> NewJob {
+        var job = collect(invoice, of: account, at: moment, because: cause)
+        job.payload = SubscriptionsJobs.Invoice(invoiceID: invoice.rawValue, onlyOpen: true)
+        return job
+    }
+
     struct BlueprintRequest: Codable, Sendable {
         let subscription_id: Int64
         let site_id: Int64

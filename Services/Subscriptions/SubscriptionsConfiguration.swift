@@ -8,6 +8,9 @@ public import ServiceRuntime
 /// | --- | --- | --- |
 /// | `IGNY8_STRIPE_URL` | where Stripe's API is, without `/v1` | required |
 /// | `IGNY8_STRIPE_SECRET_KEY` | `sk_…` (secret) | required |
+/// | `IGNY8_PAYPAL_URL` | where PayPal's API is | `https://api-m.paypal.com` |
+/// | `IGNY8_PAYPAL_CLIENT_ID` | of the REST app; without it PayPal is not set up | none |
+/// | `IGNY8_PAYPAL_CLIENT_SECRET` | its secret (secret) | required with the id |
 /// | `IGNY8_SMTP_URL` | `smtp://`, `smtp+starttls://` or `smtps://` (secret password) | required |
 /// | `IGNY8_MAIL_FROM` | the From header: an address, or `Name <address>` | required |
 /// | `IGNY8_PUBLIC_URL` | where clients log in | required |
@@ -21,6 +24,7 @@ public import ServiceRuntime
 public struct SubscriptionsConfiguration: Sendable {
     var stripeURL: String
     var stripeSecretKey: String
+    var paypal: PayPalAccount?
     var smtpURL: String
     var mailFrom: String
     var publicURL: String
@@ -31,6 +35,7 @@ public struct SubscriptionsConfiguration: Sendable {
     public init(_ settings: Settings) throws(ConfigurationError) {
         stripeURL = Self.bare(try settings.url("IGNY8_STRIPE_URL", schemes: ["https", "http"]))
         stripeSecretKey = try settings.secret("IGNY8_STRIPE_SECRET_KEY")
+        paypal = try PayPalAccount(settings)
         smtpURL = try settings.url("IGNY8_SMTP_URL", schemes: ["smtp", "smtp+starttls", "smtps"])
         mailFrom = try settings.value("IGNY8_MAIL_FROM", expected: "an address, or a name and <address>") {
             MailHouse.address(in: $0) == nil ? nil : $0
@@ -53,7 +58,25 @@ public struct SubscriptionsConfiguration: Sendable {
         )
     }
 
-    private static func bare(_ url: String) -> String {
+    fileprivate static func bare(_ url: String) -> String {
         url.hasSuffix("/") ? String(url.dropLast()) : url
+    }
+}
+
+/// How we are known to PayPal.
+struct PayPalAccount: Sendable {
+    /// Without a slash at the end.
+    let url: String
+    let clientID: String
+    let clientSecret: String
+
+    /// - Returns: nil where PayPal is not set up.
+    init?(_ settings: Settings) throws(ConfigurationError) {
+        let url = try settings.url("IGNY8_PAYPAL_URL", schemes: ["https", "http"], default: "https://api-m.paypal.com")
+        let id = try settings.text("IGNY8_PAYPAL_CLIENT_ID", default: "")
+        if id.isEmpty { return nil }
+        self.url = SubscriptionsConfiguration.bare(url)
+        clientID = id
+        clientSecret = try settings.secret("IGNY8_PAYPAL_CLIENT_SECRET")
     }
 }

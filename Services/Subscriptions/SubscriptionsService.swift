@@ -21,11 +21,8 @@ public enum SubscriptionsService {
         let office = Office(
             store: host.store,
             producer: JobProducer(redis: host.redis, logger: host.logger),
-            payments: StripeGateway(
-                client: web,
-                baseURL: configuration.stripeURL,
-                secretKey: configuration.stripeSecretKey
-            ),
+            payments: gateways(configuration, web),
+            certificates: WebCertificateSource(client: web, guardAddresses: host.configuration.mode == .production),
             sites: WordPressProbe(client: web, guardAddresses: host.configuration.mode == .production),
             postman: SMTPPostman(transport: try MailTransport(url: configuration.smtpURL, loop: host.loop)),
             letters: try LetterRenderer(house: house),
@@ -36,6 +33,25 @@ public enum SubscriptionsService {
             }
         )
         return [worker(of: office, host, configuration.worker)]
+    }
+
+    /// Stripe always; PayPal where it is set up.
+    private static func gateways(_ configuration: SubscriptionsConfiguration, _ web: WebClient) -> PaymentGateways {
+        let stripe = StripeGateway(
+            client: web,
+            baseURL: configuration.stripeURL,
+            secretKey: configuration.stripeSecretKey
+        )
+        guard let account = configuration.paypal else { return PaymentGateways(stripe) }
+        return PaymentGateways(
+            stripe,
+            PayPalGateway(
+                client: web,
+                baseURL: account.url,
+                clientID: account.clientID,
+                clientSecret: account.clientSecret
+            )
+        )
     }
 
     private static func worker(

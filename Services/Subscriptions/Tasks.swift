@@ -18,6 +18,9 @@ extension SubscriptionsService {
             CollectPayment(office: office),
             RegisterPaymentMethod(office: office),
             ProcessWebhook(office: office),
+            RefundPayment(office: office),
+            FetchCertificate(office: office),
+            ReconcileGateways(office: office),
             SendEmail(office: office),
             GrantMonthlyCredits(office: office),
             AskForPayment(office: office),
@@ -37,6 +40,12 @@ extension SubscriptionsService {
         monthly(GrantMonthlyCredits.name),
         Schedule(name: ProcessManagedBilling.name, cron: "0 0 1 * *", zone: .perAccountZone) { _, dueAt in
             SubscriptionsJobs.bill(at: dueAt)
+        },
+        // At night in Europe and in America, when little is under way; three days, so that one lost night is caught up.
+        Schedule(name: ReconcileGateways.name, cron: "30 5 * * *", zone: .fixed("UTC")) { _, dueAt in
+            var job = SubscriptionsJobs.reconcile(days: 3)
+            job.runAt = dueAt
+            return job
         },
         Schedule(name: CheckDeliveryStatus.name, cron: "0 5 * * *", zone: .perAccountZone) { zone, dueAt in
             inZone(CheckDeliveryStatus.name, zone, dueAt)

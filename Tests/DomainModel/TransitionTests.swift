@@ -44,7 +44,8 @@ import Testing
             (.pending, .complete, .completed), (.pending, .cancel, .cancelled),
             (.processing, .succeed, .succeeded), (.processing, .complete, .completed), (.processing, .fail, .failed),
             (.processing, .cancel, .cancelled),
-            (.failed, .succeed, .succeeded), (.succeeded, .refund, .refunded), (.completed, .refund, .refunded),
+            (.failed, .succeed, .succeeded), (.cancelled, .succeed, .succeeded), (.succeeded, .refund, .refunded),
+            (.completed, .refund, .refunded),
         ])
     }
 
@@ -53,6 +54,10 @@ import Testing
             (RefundStatus.pending, .succeed, .succeeded), (.pending, .fail, .failed), (.pending, .cancel, .cancelled),
             (.succeeded, .fail, .failed),
         ])
+    }
+
+    @Test("a dispute") func dispute() {
+        check([(DisputeStatus.opened, .win, .won), (.opened, .lose, .lost)])
     }
 
     @Test("an onboarding step") func step() {

@@ -110,7 +110,8 @@ struct TenantMatrixTests {
             ("sites/", client.site.rawValue), ("sectors/", client.sector.rawValue),
             ("api-keys/", client.apiKey.rawValue), ("services/subscriptions/", client.subscription.rawValue),
             ("services/time-entries/", client.timeEntry), ("billing/invoices/", client.invoice),
-            ("billing/payment-methods/", client.paymentMethod), ("jobs/", client.job),
+            ("billing/payment-methods/", client.paymentMethod), ("billing/payments/", client.payment),
+            ("jobs/", client.job),
             ("webhook-endpoints/", client.webhook),
         ]
         let id = ids.first { endpoint.path.hasPrefix($0.0) }?.1 ?? 1

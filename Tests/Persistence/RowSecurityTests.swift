@@ -8,7 +8,8 @@ import Testing
     /// Tables that belong to no account. Whoever adds one says so here.
     private static let global: Set<String> = [
         "igny8_audit_chains", "igny8_backlink_packages", "igny8_business_clock", "igny8_credit_cost_configs",
-        "igny8_credit_packages", "igny8_document_counters", "igny8_feature_flags", "igny8_industries",
+        "igny8_credit_packages", "igny8_document_counters", "igny8_gateway_certificates", "igny8_feature_flags",
+        "igny8_industries",
         "igny8_industry_sectors", "igny8_integration_providers", "igny8_job_limits", "igny8_leases",
         "igny8_ledger_accounts", "igny8_gated_features", "igny8_plan_feature_defaults",
         "igny8_link_tiers", "igny8_managed_tiers", "igny8_migrations", "igny8_niches", "igny8_payment_method_configs",

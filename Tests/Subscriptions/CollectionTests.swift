@@ -48,6 +48,7 @@ import Testing
             #expect(try await agency.invoices(client).allSatisfy { $0.status == .paid })
             #expect(try await agency.subscription(client).status == .active)
             #expect(try await agency.openFlags(client).isEmpty)
+            #expect(agency.postman.count("The service for banner.example goes on") == 1)
             #expect(agency.stripe.debits.values.allSatisfy { $0 == 1 })
             try await agency.live(until: "2026-11-02T12:00:00Z")
             #expect(try await agency.invoices(client).count == 3)
@@ -69,6 +70,27 @@ import Testing
             #expect(try await agency.subscription(client).status == .paused)
             #expect(agency.postman.count("is paused") == 1)
             try await agency.expectBalancedBooks()
+        }
+    }
+
+    @Test("a hard decline ends what a soft one has planned: the stolen card is not tried on the next planned day")
+    func hardAfterSoft() async throws {
+        try await Agency.open { agency in
+            agency.stripe.set("pm_card_1", .declines("insufficient_funds"))
+            let client = try await agency.client("banner")
+            try await agency.live(until: "2026-09-18T12:00:00Z")
+            agency.stripe.set("pm_stolen_1", .declines("stolen_card"))
+            try await agency.addCard("pm_stolen", of: client)
+            try await agency.settle()
+            let invoice = try #require(try await agency.invoices(client).first)
+            let before = try await agency.payments(invoice).count
+            #expect(agency.postman.count("Please act: invoice IG-2026-000001") == 1)
+            try await agency.live(until: "2026-09-30T12:00:00Z")
+            #expect(try await agency.payments(invoice).count == before)
+            try await agency.live(until: "2026-10-02T12:00:00Z")
+            #expect(try await agency.subscription(client).status == .paused)
+            try await agency.expectBalancedBooks()
+            try await agency.expectNoDeadJobs()
         }
     }
 
@@ -99,6 +121,20 @@ import Testing
             #expect(try await agency.payments(invoice).map(\.status) == [.succeeded])
             #expect(agency.stripe.debits == ["IG-2026-000001": 1])
             try await agency.expectBalancedBooks()
+        }
+    }
+
+    @Test("a refusal is no proof that no money moved: it is asked for before the attempt is given up")
+    func refusal() async throws {
+        try await Agency.open { agency in
+            agency.stripe.fail(.refusal)
+            let client = try await agency.client("banner")
+            try await agency.live(until: "2026-09-17T12:00:00Z")
+            let invoice = try #require(try await agency.invoices(client).first)
+            #expect(try await agency.payments(invoice).map(\.status) == [.succeeded])
+            #expect(agency.stripe.debits == ["IG-2026-000001": 1])
+            try await agency.expectBalancedBooks()
+            try await agency.expectNoDeadJobs()
         }
     }
 

@@ -109,22 +109,90 @@ import Testing
         }
     }
 
-    @Test("a dispute takes the money and a win brings it back, though the win be told first")
-    func disputes() async throws {
-        try await Agency.open { agency in
-            _ = try await agency.client("banner")
-            try await agency.live(until: "2026-09-17T12:00:00Z")
-            let dispute: JSONValue = [
-                "id": "dp_1", "amount": 18_620, "currency": "usd", "charge": "ch_IG-2026-000001",
-            ]
-            try await receive("charge.dispute.funds_reinstated", dispute, agency)
-            try await receive("charge.dispute.funds_withdrawn", dispute, agency)
-            try await receive("charge.dispute.funds_reinstated", dispute, agency)
-            try await agency.settle()
-            let entries = try await agency.count(
-                "select count(*) from igny8_ledger_entries where kind in ('dispute_opened', 'dispute_won')"
+    private func told(_ status: DisputeStatus) -> ProviderDispute {
+        ProviderDispute(
+            reference: "dp_1",
+            charge: "ch_IG-2026-000001",
+            paymentIntent: nil,
+            amount: Money(minor: 18_620, currency: .usd),
+            reason: "fraudulent",
+            status: status
+        )
+    }
+
+    /// A member of staff who is told of disputes.
+    private func hireStaff(_ agency: Agency) async throws {
+        try await agency.transaction { tx in
+            let house = try await Accounts.create(
+                name: "Alorig",
+                plan: .scale,
+                timeZoneName: "UTC",
+                currency: .usd,
+                billingEmail: try #require(EmailAddress("house@alorig.example")),
+                in: tx
             )
-            #expect(entries == 2)
+            _ = try await Users.create(
+                account: house.id,
+                email: try #require(EmailAddress("admin@alorig.example")),
+                name: "Eve",
+                passwordHash: try PasswordHash.make("secret", cost: .cheap),
+                role: .owner,
+                staffRole: .admin,
+                in: tx
+            )
+        }
+    }
+
+    private func balances(_ agency: Agency) async throws -> [LedgerAccount: Int64] {
+        let balances = try await agency.transaction { tx in try await Ledger.balances(for: Agency.system, in: tx) }
+        return Dictionary(uniqueKeysWithValues: balances.map { ($0.account, $0.amount.minor) })
+    }
+
+    private let dispute: JSONValue = ["id": "dp_1"]
+
+    @Test("a dispute takes the money, raises a flag that staff are mailed of, and a win brings it back, in any order")
+    func disputeWon() async throws {
+        try await Agency.open { agency in
+            try await hireStaff(agency)
+            let client = try await agency.client("banner")
+            try await agency.live(until: "2026-09-17T12:00:00Z")
+            let before = try await balances(agency)
+            agency.stripe.set(told(.opened))
+            for type in ["created", "funds_withdrawn", "updated", "created"] {
+                try await receive("charge.dispute.\(type)", dispute, agency)
+            }
+            try await agency.settle()
+            #expect(try await agency.openFlags(client) == [.paymentDisputed])
+            #expect(agency.postman.count("banner disputes 186.20 USD of invoice IG-2026-000001") == 1)
+            let during = try await balances(agency)
+            #expect(during[.disputes] == 18_620)
+            #expect(during[.cashStripe] == (before[.cashStripe] ?? 0) - 18_620)
+            agency.stripe.set(told(.won))
+            for type in ["closed", "funds_reinstated", "created", "closed"] {
+                try await receive("charge.dispute.\(type)", dispute, agency)
+            }
+            try await agency.settle()
+            #expect(try await agency.openFlags(client).isEmpty)
+            let after = try await balances(agency)
+            #expect(after[.disputes] ?? 0 == 0 && after[.cashStripe] == before[.cashStripe])
+            #expect(try await agency.count("select count(*) from igny8_ledger_entries where kind like 'dispute%'") == 2)
+            try await agency.expectBalancedBooks()
+            try await agency.expectNoDeadJobs()
+        }
+    }
+
+    @Test("a dispute that is lost is bad debt, though the loss be told first")
+    func disputeLost() async throws {
+        try await Agency.open { agency in
+            let client = try await agency.client("banner")
+            try await agency.live(until: "2026-09-17T12:00:00Z")
+            agency.stripe.set(told(.lost))
+            try await receive("charge.dispute.closed", dispute, agency)
+            try await receive("charge.dispute.created", dispute, agency)
+            try await agency.settle()
+            let after = try await balances(agency)
+            #expect(after[.disputes] ?? 0 == 0 && after[.badDebt] == 18_620)
+            #expect(try await agency.openFlags(client).isEmpty)
             try await agency.expectBalancedBooks()
             try await agency.expectNoDeadJobs()
         }

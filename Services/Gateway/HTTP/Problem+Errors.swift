@@ -16,6 +16,8 @@ extension Problem {
         case let refusal as FeatureGate.Refusal:
             self = .notInPlan(refusal)
         case let short as NotEnoughCredits: self = .paymentNeeded(short.description)
+        case let stopped as SpendStopped: self = .spendStopped(stopped)
+        case let refund as RefundExceedsPayment: self = .conflict("refund-exceeds-payment", refund.description)
         case let held as SiteHasSubscription: self = .conflict("already-exists", held.description)
         case is StaleRevision: self = .preconditionFailed
         case let refused as BillingDue: self = .conflict("billing-due", refused.description)

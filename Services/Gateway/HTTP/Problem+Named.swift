@@ -1,4 +1,5 @@
 import DomainModel
+import HTTPTypes
 import Hummingbird
 
 /// The problems of the API, each once, so that a client meets the same words everywhere.
@@ -61,9 +62,26 @@ extension Problem {
         )
     }
 
-    /// 402: something must be paid or bought first.
     static func paymentNeeded(_ detail: String) -> Problem {
-        Problem(.init(code: 402, reasonPhrase: "Payment Required"), "payment-needed", "Payment is needed first", detail)
+        Problem(.paymentRequired, "payment-needed", "A payment is needed first", detail)
+    }
+
+    static func spendStopped(_ stopped: SpendStopped) -> Problem {
+        Problem(
+            .paymentRequired,
+            "spend-stopped",
+            "Nothing is spent while the account is past due",
+            stopped.description,
+            members: [
+                "at_risk": .array(
+                    stopped.atRisk.map { amount in
+                        .object([
+                            "amount": .string(amount.decimalString), "currency": .string(amount.currency.code),
+                        ])
+                    }
+                )
+            ]
+        )
     }
 
     static let notFound = Problem(.notFound, "not-found", "Not found", "There is nothing at this address.")
@@ -130,4 +148,8 @@ extension Problem {
         "Something went wrong here",
         "The fault is ours and was logged under this request's id."
     )
+}
+
+extension HTTPResponse.Status {
+    static let paymentRequired = HTTPResponse.Status(code: 402, reasonPhrase: "Payment Required")
 }

@@ -13,12 +13,19 @@ func allEndpoints(publicURL: String) -> [Endpoint] {
                 + OnboardingRoutes.endpoints + IntakeRoutes.endpoints
         ),
         ("Time entries", TimeEntryRoutes.endpoints),
-        ("Billing", InvoiceRoutes.endpoints + InvoiceChangeRoutes.endpoints + PaymentMethodRoutes.endpoints),
+        (
+            "Billing",
+            InvoiceRoutes.endpoints + InvoiceChangeRoutes.endpoints + PaymentMethodRoutes.endpoints
+                + PaymentRoutes.endpoints + ReconciliationRoutes.endpoints + SpendGuardRoutes.endpoints
+        ),
         (
             "Plans",
             FeatureRoutes.endpoints + PlanRoutes.endpoints + AddOnRoutes.endpoints + CreditRoutes.endpoints
         ),
-        ("Webhooks", WebhookEndpointRoutes.endpoints + StripeWebhookRoutes.endpoints),
+        (
+            "Webhooks",
+            WebhookEndpointRoutes.endpoints + StripeWebhookRoutes.endpoints + PayPalWebhookRoutes.endpoints
+        ),
         ("Jobs", QueueRoutes.endpoints + JobRoutes.endpoints + JobChangeRoutes.endpoints),
         ("Audit", AuditRoutes.endpoints),
     ]

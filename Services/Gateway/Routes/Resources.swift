@@ -44,6 +44,12 @@ enum Resources {
         ]
     )
     static let paymentMethods = Resource(.paymentMethods)
+    static let payments = Resource(.payments)
+    static let paymentDetails = Resource(
+        .paymentDetails,
+        schemas: ["refunds": .array(paymentRefund, count: 0...10_000)]
+    )
+    static let gatewayDifferences = Resource(.gatewayDifferences)
     static let plans = Resource(
         .plans,
         schemas: [
@@ -81,6 +87,15 @@ enum Resources {
         ])
     )
 
+    private static let paymentRefund = Schema.named(
+        "PaymentRefund",
+        .object([
+            .required("id", .id), .required("number", .text(max: 64)), .required("status", .oneOf(RefundStatus.self)),
+            .required("amount", ReadModel.Kind.money.schema), .required("reason", .text(max: 10_000)),
+            .required("failure_reason", .nullable(.text(max: 10_000))), .required("created_at", .time),
+        ])
+    )
+
     private static let invoiceLine = Schema.named(
         "InvoiceLine",
         .object([
@@ -107,7 +122,7 @@ extension Resources {
         ("accounts/", .accounts), ("users/", .users), ("sites/", .sites), ("sectors/", .sectors),
         ("api-keys/", .apiKeys), ("services/subscriptions/", .subscriptions),
         ("services/time-entries/", .timeEntries), ("billing/invoices/", .invoices),
-        ("billing/payment-methods/", .paymentMethods), ("jobs/", .jobs),
+        ("billing/payment-methods/", .paymentMethods), ("billing/payments/", .payments), ("jobs/", .jobs),
         ("webhook-endpoints/", .webhookEndpoints),
     ]
 }

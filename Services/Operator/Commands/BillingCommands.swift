@@ -9,8 +9,8 @@ import Postgres
 struct BillingCommands: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "billing",
-        abstract: "The month's billing: what it would do, and what it did.",
-        subcommands: [Preview.self, Run.self, Diff.self]
+        abstract: "The month's billing: what it would do, what it did, and what the gateways say of it.",
+        subcommands: [Preview.self, Run.self, Diff.self, BillingReconcile.self]
     )
 
     /// `igny8 billing preview`

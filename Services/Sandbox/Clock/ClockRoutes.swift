@@ -82,7 +82,7 @@ struct Moment: Codable, Hashable, Sendable {
         return date.formatted(isWhole ? .iso8601 : Date.ISO8601FormatStyle(includingFractionalSeconds: true))
     }
 
-    private static func read(_ text: String) -> Date? {
+    static func read(_ text: String) -> Date? {
         (try? Date(text, strategy: .iso8601))
             ?? (try? Date(text, strategy: Date.ISO8601FormatStyle(includingFractionalSeconds: true)))
     }

@@ -24,7 +24,7 @@ struct Fault: Codable, Hashable, Sendable {
     }
 
     enum Provider: String, Codable, CaseIterable, Sendable {
-        case stripe, wordpress, smtp
+        case stripe, paypal, wordpress, smtp
     }
 
     var id: Int64

@@ -100,6 +100,14 @@ struct StripeAPI: Sendable {
         )
     }
 
+    /// Something that happens at Stripe without a call.
+    func happen(_ event: WorldEvent, _ body: (StripeScope) async throws -> Void) async throws {
+        try await database.transaction { tx in
+            try await body(try await scope(tx, StripeID.make("req"), nil))
+            try await tx.query(event.closing)
+        }
+    }
+
     private func fields(of request: StripeRequest) throws(StripeError) -> [String: FormValue] {
         do {
             if request.method == "GET" { return try FormValue.decode(request.query.utf8) }

@@ -7,6 +7,10 @@ struct WorldEvent: Sendable {
         case connectPlugin = "connect_plugin"
         /// The client logs in and saves another card.
         case replaceCard = "replace_card"
+        /// The bank of a pending PayPal capture pays or does not.
+        case decideCapture = "decide_capture"
+        /// A gateway gives a dispute to us or to the client.
+        case decideDispute = "decide_dispute"
     }
 
     var id: Int64

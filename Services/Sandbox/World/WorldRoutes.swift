@@ -54,6 +54,8 @@ struct WorldRoutes: Sendable {
             switch order.kind {
             case .connectPlugin: _ = try payload.decode(PluginConnection.self)
             case .replaceCard: _ = try payload.decode(CardReplacement.self)
+            case .decideCapture: _ = try payload.decode(CaptureDecision.self)
+            case .decideDispute: _ = try payload.decode(DisputeDecision.self)
             }
             return nil
         } catch {
@@ -61,6 +63,8 @@ struct WorldRoutes: Sendable {
             case .connectPlugin: "\(order.name): the payload of connect_plugin is {\"site_id\"}."
             case .replaceCard:
                 "\(order.name): the payload of replace_card is {\"email\", \"password\", \"payment_method\"}."
+            case .decideCapture: "\(order.name): the payload of decide_capture is {\"capture\", \"completed\"}."
+            case .decideDispute: "\(order.name): the payload of decide_dispute is {\"dispute\", \"won\"}."
             }
         }
     }

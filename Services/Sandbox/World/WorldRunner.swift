@@ -7,6 +7,8 @@ struct WorldRunner: Service, CustomStringConvertible {
     let database: PostgresDatabase
     let plugins: PluginInstaller
     let clients: CardHolder
+    let stripe: StripeAPI
+    let paypal: PayPalAPI
     let bell: Bell
     let logger: Logger
 
@@ -64,6 +66,16 @@ struct WorldRunner: Service, CustomStringConvertible {
         case .replaceCard:
             try await clients.replace(try event.payload.decode(CardReplacement.self), named: event.name)
             try await database.query(event.closing)
+        case .decideCapture:
+            let decision = try event.payload.decode(CaptureDecision.self)
+            try await paypal.happen(event) { scope in try await OrderPayment.decide(decision, in: scope) }
+        case .decideDispute:
+            let decision = try event.payload.decode(DisputeDecision.self)
+            if decision.dispute.hasPrefix(Dispute.idPrefix + "_") {
+                try await stripe.happen(event) { scope in try await Disputes.decide(decision, in: scope) }
+            } else {
+                try await paypal.happen(event) { scope in try await OrderPayment.decide(decision, in: scope) }
+            }
         }
     }
 

@@ -6,9 +6,10 @@ import Postgres
 /// What the provider says now about what a notice points at.
 enum NoticeSight: Sendable {
     case nothing
-    /// The state of an invoice's charge; nil while no money moved.
-    case charge(Invoice.ID, ChargeOutcome?)
+    /// The state of an attempt; nil while no money moved.
+    case charge(Payment.ID, ChargeOutcome?)
     case refunds([ProviderRefund])
+    case dispute(ProviderDispute)
 }
 
 /// What became of a notice.
@@ -22,87 +23,127 @@ struct NoticeEffect: Sendable {
 
 extension Office {
     /// Asks the provider for the present state.
-    func look(behind notice: ProviderNotice) async throws -> NoticeSight {
+    func look(behind notice: ProviderNotice, at provider: PaymentMethodKind) async throws -> NoticeSight {
+        guard notice != .nothing else { return .nothing }
+        let gateway = try payments[provider]
         switch notice {
-        case .invoice(let reference), .paymentIntent(_, invoice: let reference?):
-            guard let (id, charge) = try await chargeBehind(reference) else { return .nothing }
-            return .charge(id, try await payments.lookUp(charge))
-        case .refunded(let charge, _):
-            return .refunds(try await payments.refunds(of: charge))
-        case .paymentIntent, .disputeOpened, .disputeWon, .methodDetached, .nothing:
+        case .invoice(let reference, let number):
+            guard let (payment, charge) = try await charge(of: reference, number: number, at: provider) else {
+                return .nothing
+            }
+            return .charge(payment, try await gateway.lookUp(charge))
+        case .attempt(let key, let reference):
+            guard let (payment, charge) = try await charge(under: key, reference: reference, at: provider) else {
+                return .nothing
+            }
+            return .charge(payment, try await gateway.lookUp(charge))
+        case .refunded(let charge, let attempt):
+            return .refunds(try await gateway.refunds(of: charge, attempt: attempt))
+        case .dispute(let reference):
+            return try await gateway.dispute(reference).map(NoticeSight.dispute) ?? .nothing
+        case .methodDetached, .nothing:
             return .nothing
         }
     }
 
     /// Takes the effect of a notice, in the transaction that marks the event as processed.
-    func apply(_ notice: ProviderNotice, _ sight: NoticeSight, in tx: PostgresTransaction) async throws -> NoticeEffect
-    {
+    func apply(
+        _ notice: ProviderNotice,
+        _ sight: NoticeSight,
+        at provider: PaymentMethodKind,
+        in tx: PostgresTransaction
+    ) async throws -> NoticeEffect {
         switch (notice, sight) {
-        case (_, .charge(let invoice, let outcome)):
-            return try await applyCharge(outcome, to: invoice, in: tx)
-        case (.refunded(let charge, let intent), .refunds(let refunds)):
-            return try await applyRefunds(refunds, charge: charge, intent: intent, in: tx)
-        case (.disputeOpened(let dispute), _):
-            return try await applyDispute(dispute, isWon: false, in: tx)
-        case (.disputeWon(let dispute), _):
-            return try await applyDispute(dispute, isWon: true, in: tx)
+        case (_, .charge(let payment, let outcome)):
+            return try await applyCharge(outcome, to: payment, in: tx)
+        case (.refunded(let charge, let attempt), .refunds(let refunds)):
+            return try await applyRefunds(refunds, charge: charge, attempt: attempt, at: provider, in: tx)
+        case (.dispute, .dispute(let dispute)):
+            return try await applyDispute(dispute, at: provider, in: tx)
         case (.methodDetached(let reference), _):
-            return try await forgetMethod(reference, in: tx)
+            return try await forgetMethod(reference, at: provider, in: tx)
         default:
             return .ignored
         }
     }
 
-    /// The charge of the newest attempt at the invoice that the provider calls so.
-    private func chargeBehind(_ reference: String) async throws -> (Invoice.ID, InvoiceCharge)? {
+    /// The newest attempt at the invoice that the provider calls so.
+    private func charge(
+        of reference: String,
+        number: String?,
+        at provider: PaymentMethodKind
+    ) async throws -> (Payment.ID, InvoiceCharge)? {
         let tenant = Tenant.system(reason: "a provider's event")
         return try await store.read(as: tenant, actor: "webhook") { tx in
-            guard let invoice = try await Invoices.find(providerReference: reference, for: tenant, in: tx),
-                let number = invoice.number,
-                let payment = try await Payments.all(of: invoice.id, for: tenant, in: tx).last
+            var invoice = try await Invoices.find(providerReference: reference, for: tenant, in: tx)
+            if invoice == nil, let number = number.flatMap({ InvoiceNumber($0) }) {
+                // The attempt that made it has not heard of it yet: its answer was lost.
+                invoice = try await Invoices.find(number, for: tenant, in: tx)
+            }
+            guard let invoice, let number = invoice.number,
+                let payment = try await Payments.all(of: invoice.id, for: tenant, in: tx).last(where: {
+                    $0.kind == provider
+                })
             else { return nil }
-            return (
-                invoice.id,
-                InvoiceCharge(
-                    number: number.description,
-                    idempotencyKey: payment.idempotencyKey.rawValue,
-                    customer: "",
-                    method: nil,
-                    lines: [],
-                    total: payment.amount,
-                    providerInvoice: reference
-                )
-            )
+            return (payment.id, lookUp(payment.value, of: number, providerInvoice: reference))
         }
     }
 
-    /// A charge that came through settles its invoice; one that did not is left to the job that made it.
+    /// The attempt of a key.
+    private func charge(
+        under key: String,
+        reference: String?,
+        at provider: PaymentMethodKind
+    ) async throws -> (Payment.ID, InvoiceCharge)? {
+        let tenant = Tenant.system(reason: "a provider's event")
+        return try await store.read(as: tenant, actor: "webhook") { tx in
+            guard let payment = try await Payments.find(AttemptKey(rawValue: key), for: tenant, in: tx),
+                payment.kind == provider,
+                let number = try await Invoices.find(payment.invoiceID, for: tenant, in: tx)?.number
+            else { return nil }
+            var charge = lookUp(payment.value, of: number, providerInvoice: nil)
+            charge.attemptReference = charge.attemptReference ?? reference
+            return (payment.id, charge)
+        }
+    }
+
+    /// A charge that came through settles its attempt, and so does one that was declined after a while; one that is still
+    /// open is asked about by the job that made it.
     private func applyCharge(
         _ outcome: ChargeOutcome?,
-        to id: Invoice.ID,
+        to id: Payment.ID,
         in tx: PostgresTransaction
     ) async throws -> NoticeEffect {
         let tenant = Tenant.system(reason: "a provider's event")
-        guard let invoice = try await Invoices.find(id, for: tenant, lock: .forUpdate, in: tx) else { return .ignored }
+        guard let found = try await Payments.find(id, for: tenant, in: tx),
+            let invoice = try await Invoices.find(found.invoiceID, for: tenant, lock: .forUpdate, in: tx),
+            let payment = try await Payments.find(id, for: tenant, in: tx)
+        else { return .ignored }
         let number = invoice.number?.description ?? ""
-        let payments = try await Payments.all(of: id, for: tenant, in: tx)
-        guard case .paid? = outcome, let outcome else {
-            guard payments.contains(where: { $0.status == .processing }) else {
-                return NoticeEffect(outcome: .stale, account: invoice.accountID, detail: number)
-            }
-            try await producer.enqueue(.collect(id, of: invoice.accountID, because: "notice"), in: tx)
+        let stale = NoticeEffect(outcome: .stale, account: invoice.accountID, detail: number)
+        switch outcome {
+        case .paid?:
+            guard !payment.status.isSettled, payment.status != .refunded, let outcome else { return stale }
+            try await settle(invoice.id, payment: id, outcome, in: tx)
+            return NoticeEffect(outcome: .applied, account: invoice.accountID, detail: "\(number): paid")
+        case .declined?:
+            guard payment.status == .processing, let outcome else { return stale }
+            try await settle(invoice.id, payment: id, outcome, in: tx)
+            return NoticeEffect(outcome: .applied, account: invoice.accountID, detail: "\(number): declined")
+        case .processing?, nil:
+            guard payment.status == .processing else { return stale }
+            try await producer.enqueue(.ask(about: invoice.id, of: invoice.accountID, because: "notice"), in: tx)
             return NoticeEffect(outcome: .applied, account: invoice.accountID, detail: "\(number): asked again")
         }
-        guard invoice.status != .paid, let payment = payments.last else {
-            return NoticeEffect(outcome: .stale, account: invoice.accountID, detail: number)
-        }
-        try await settle(id, payment: payment.id, outcome, in: tx)
-        return NoticeEffect(outcome: .applied, account: invoice.accountID, detail: "\(number): paid")
     }
 
-    private func forgetMethod(_ reference: String, in tx: PostgresTransaction) async throws -> NoticeEffect {
+    private func forgetMethod(
+        _ reference: String,
+        at provider: PaymentMethodKind,
+        in tx: PostgresTransaction
+    ) async throws -> NoticeEffect {
         let tenant = Tenant.system(reason: "a provider's event")
-        guard let method = try await PaymentMethods.find(.stripe, reference: reference, for: tenant, in: tx) else {
+        guard let method = try await PaymentMethods.find(provider, reference: reference, for: tenant, in: tx) else {
             return .ignored
         }
         let removed = try await PaymentMethods.remove(method.id, of: method.accountID, in: tx)

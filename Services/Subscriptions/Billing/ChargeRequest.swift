@@ -18,7 +18,24 @@ extension Office {
             method: method?.providerReference,
             lines: lines(of: invoice, charging: payment.amount),
             total: payment.amount,
-            providerInvoice: invoice.providerReference
+            providerInvoice: invoice.providerReference,
+            attemptReference: payment.providerReference,
+            attemptedAt: payment.createdAt
+        )
+    }
+
+    /// What the gateway is asked about an attempt; nothing can be charged by it.
+    func lookUp(_ payment: Payment, of number: InvoiceNumber, providerInvoice: String?) -> InvoiceCharge {
+        InvoiceCharge(
+            number: number.description,
+            idempotencyKey: payment.idempotencyKey.rawValue,
+            customer: "",
+            method: nil,
+            lines: [],
+            total: payment.amount,
+            providerInvoice: providerInvoice,
+            attemptReference: payment.providerReference,
+            attemptedAt: payment.createdAt
         )
     }
 

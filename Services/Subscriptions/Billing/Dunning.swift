@@ -43,6 +43,16 @@ extension Office {
         try await flagUnpaid(invoice.value, "there is no method to charge it to", in: tx)
     }
 
+    /// Whether a method's last attempt at an invoice was a hard decline (spec 9.8: "not retried").
+    func hasRefusedForGood(
+        _ method: PaymentMethod.ID,
+        _ invoice: Invoice.ID,
+        in tx: PostgresTransaction
+    ) async throws -> Bool {
+        try await Payments.all(of: invoice, for: .system(reason: "dunning"), in: tx)
+            .last { $0.methodID == method }?.decline?.severity == .hard
+    }
+
     private func dun(
         _ invoice: inout Stored<Invoice>,
         _ account: Account,

@@ -107,6 +107,15 @@ extension Office {
         try subscription.value.resume(at: now, in: account.timeZone)
         try await ManagedSubscriptions.save(&subscription, in: tx)
         try await producer.enqueue(SubscriptionsJobs.bill(at: now.addingTimeInterval(60)), in: tx)
+        let client = try await client(of: subscription.value, in: tx)
+        try await send(
+            .serviceResumed(contact: client.contact.name, site: client.site.domain.name, house: house),
+            to: account.billingEmail,
+            key: "service_resumed:\(invoice.number?.description ?? "")",
+            account: account.id,
+            subscription: id,
+            in: tx
+        )
         try note(
             .resumed,
             on: .subscription(subscription.value),

@@ -27,10 +27,13 @@ extension Office {
         case .declined(_, let reference, let code, let message):
             let decline = Decline(code: code, message: message)
             try await declined(&invoice, &payment, decline, reference: reference, in: tx)
-        case .processing:
+        case .processing(_, let reference, let charge):
+            guard payment.status == .processing else { return }
+            payment.value.isKnown(as: reference, charge: charge)
+            try await Payments.save(&payment, in: tx)
             // A webhook will tell; should it not come, we ask again.
             let later = try await BusinessClock.now(in: tx).addingTimeInterval(3_600)
-            try await producer.enqueue(.collect(invoiceID, of: invoice.accountID, at: later), in: tx)
+            try await producer.enqueue(.ask(about: invoiceID, of: invoice.accountID, at: later), in: tx)
         }
     }
 
@@ -46,24 +49,34 @@ extension Office {
         let now = try await BusinessClock.now(in: tx)
         let account = try await account(invoice.accountID, in: tx)
         let today = CalendarDay(of: now, in: account.timeZone)
-        let (wasWrittenOff, before) = (invoice.status == .uncollectible, payment.status)
+        let (status, before) = (invoice.status, payment.status)
+        // What came after a credit note or another payment had settled the rest is owed to the client, but it came.
+        let taken = try payment.amount.capped(at: invoice.due)
         // An abandoned attempt that succeeded after all is still this attempt.
-        try payment.value.succeed(reference: reference, charge: charge, fee: fee, at: now)
-        try invoice.value.receive(payment.amount, at: now)
+        try payment.value.succeed(
+            reference: reference,
+            charge: charge,
+            fee: fee,
+            excess: try payment.amount - taken,
+            at: now
+        )
         try await Payments.save(&payment, in: tx)
-        try await Invoices.save(&invoice, in: tx)
+        if taken.isPositive {
+            try invoice.value.receive(taken, at: now)
+            try await Invoices.save(&invoice, in: tx)
+        }
         try await Ledger.post(
-            .paid(invoice.value, with: payment.value, wasWrittenOff: wasWrittenOff, on: today),
+            .paid(invoice.value, with: payment.value, wasWrittenOff: status == .uncollectible, on: today),
             in: tx
         )
         try await sendReceipt(for: invoice.value, payment.value, account, in: tx)
         try await clearPaymentFlag(after: invoice.value, account, now: now, in: tx)
         try note(.paymentSucceeded, on: .payment(payment.value), from: before.rawValue, to: payment.status.rawValue)
-        if invoice.status == .paid {
+        if invoice.status == .paid, status != .paid {
             try note(
                 .paid,
                 on: .invoice(invoice.value),
-                from: InvoiceStatus.pending.rawValue,
+                from: status.rawValue,
                 to: invoice.status.rawValue
             )
         }
@@ -102,7 +115,7 @@ extension ChargeOutcome {
     /// The provider's own invoice, where the outcome names it.
     var providerInvoice: String? {
         switch self {
-        case .paid(let invoice, _, _, _), .processing(let invoice, _): invoice
+        case .paid(let invoice, _, _, _), .processing(let invoice, _, _): invoice
         case .declined(let invoice, _, _, _): invoice
         }
     }

@@ -1,69 +1,80 @@
 import DomainModel
 import Persistence
 
-/// What an event of Stripe points at, in our words (spec 5.4, "Types to handle").
+/// What an event of a provider points at, in our words (spec 5.4 and 5.5, "Types to handle"). It says where to look, and
+/// nothing else is believed of it: events come in any order and any number of times.
 enum ProviderNotice: Hashable, Sendable {
-    /// Something about an invoice of ours.
-    case invoice(String)
-    /// Something about a payment intent, whose invoice Stripe knows.
-    case paymentIntent(String, invoice: String?)
+    /// Something about the provider's invoice of an invoice of ours, whose number it carries.
+    case invoice(String, number: String?)
+    /// Something about an attempt of ours, by its key, and what the provider calls it.
+    case attempt(key: String, reference: String?)
     /// Money was given back of a charge.
-    case refunded(charge: String, paymentIntent: String?)
-    /// A dispute took money away.
-    case disputeOpened(ProviderDispute)
-    /// A dispute gave it back.
-    case disputeWon(ProviderDispute)
+    case refunded(charge: String, attempt: String?)
+    /// A bank asked for money back, or decided.
+    case dispute(String)
     /// A method is gone.
     case methodDetached(String)
     /// Nothing of ours.
     case nothing
 
     init(_ event: WebhookEvents.Event) {
-        guard event.provider == .stripe, let object = event.payload.members?["data"]?.members?["object"]?.members,
-            let id = object["id"]?.text
-        else {
-            self = .nothing
-            return
-        }
-        let intent = object["payment_intent"]?.text
-        switch event.type {
-        case "invoice.paid", "invoice.payment_failed", "invoice.payment_action_required", "invoice.overpaid":
-            self = .invoice(id)
-        case "invoice_payment.paid":
-            self = object["invoice"]?.text.map(ProviderNotice.invoice) ?? .nothing
-        case "payment_intent.succeeded", "payment_intent.payment_failed", "payment_intent.canceled":
-            let details = object["payment_details"]?.members?["order_reference"]?.text
-            self = .paymentIntent(id, invoice: object["invoice"]?.text ?? details)
-        case "charge.refunded":
-            self = .refunded(charge: id, paymentIntent: intent)
-        case "charge.dispute.funds_withdrawn":
-            self = ProviderDispute(id, object).map(ProviderNotice.disputeOpened) ?? .nothing
-        case "charge.dispute.funds_reinstated":
-            self = ProviderDispute(id, object).map(ProviderNotice.disputeWon) ?? .nothing
-        case "payment_method.detached":
-            self = .methodDetached(id)
-        default:
-            self = .nothing
+        switch event.provider {
+        case .stripe: self = Self.stripe(event)
+        case .paypal: self = Self.paypal(event)
+        default: self = .nothing
         }
     }
-}
 
-/// A client's bank asked for the money back.
-struct ProviderDispute: Hashable, Sendable {
-    /// `dp_…`
-    let reference: String
-    let charge: String?
-    let paymentIntent: String?
-    let amount: Money
+    private static func stripe(_ event: WebhookEvents.Event) -> ProviderNotice {
+        guard let object = event.payload.members?["data"]?.members?["object"]?.members, let id = object["id"]?.text
+        else { return .nothing }
+        switch event.type {
+        case "invoice.paid", "invoice.payment_failed", "invoice.payment_action_required", "invoice.overpaid":
+            return .invoice(id, number: object["metadata"]?.members?["number"]?.text)
+        case "invoice_payment.paid":
+            return object["invoice"]?.text.map { .invoice($0, number: nil) } ?? .nothing
+        case "payment_intent.succeeded", "payment_intent.payment_failed", "payment_intent.canceled":
+            let details = object["payment_details"]?.members?["order_reference"]?.text
+            guard let invoice = object["invoice"]?.text ?? details else { return .nothing }
+            return .invoice(invoice, number: nil)
+        case "charge.refunded":
+            return .refunded(charge: id, attempt: object["payment_intent"]?.text)
+        case "charge.dispute.created", "charge.dispute.updated", "charge.dispute.closed",
+            "charge.dispute.funds_withdrawn", "charge.dispute.funds_reinstated":
+            return .dispute(id)
+        case "payment_method.detached":
+            return .methodDetached(id)
+        default:
+            return .nothing
+        }
+    }
 
-    init?(_ id: String, _ object: [String: JSONValue]) {
-        guard case .integer(let minor)? = object["amount"], let code = object["currency"]?.text,
-            let currency = Currency(code: code)
-        else { return nil }
-        reference = id
-        charge = object["charge"]?.text
-        paymentIntent = object["payment_intent"]?.text
-        amount = Money(minor: minor, currency: currency)
+    private static func paypal(_ event: WebhookEvents.Event) -> ProviderNotice {
+        guard let resource = event.payload.members?["resource"]?.members else { return .nothing }
+        switch event.type {
+        case "PAYMENT.CAPTURE.COMPLETED", "PAYMENT.CAPTURE.PENDING", "PAYMENT.CAPTURE.DENIED",
+            "PAYMENT.CAPTURE.DECLINED":
+            guard let key = resource["custom_id"]?.text else { return .nothing }
+            let related = resource["supplementary_data"]?.members?["related_ids"]?.members
+            return .attempt(key: key, reference: related?["order_id"]?.text)
+        case "PAYMENT.CAPTURE.REFUNDED", "PAYMENT.CAPTURE.REVERSED":
+            return captureAbove(resource).map { .refunded(charge: $0, attempt: nil) } ?? .nothing
+        case "CUSTOMER.DISPUTE.CREATED", "CUSTOMER.DISPUTE.UPDATED", "CUSTOMER.DISPUTE.RESOLVED":
+            return resource["dispute_id"]?.text.map(ProviderNotice.dispute) ?? .nothing
+        case "VAULT.PAYMENT-TOKEN.DELETED":
+            return resource["id"]?.text.map(ProviderNotice.methodDetached) ?? .nothing
+        default:
+            return .nothing
+        }
+    }
+
+    /// A refund names the capture it is of by its link `up`.
+    private static func captureAbove(_ refund: [String: JSONValue]) -> String? {
+        guard case .array(let links)? = refund["links"] else { return nil }
+        return links.lazy.compactMap { link -> String? in
+            guard link.members?["rel"]?.text == "up", let address = link.members?["href"]?.text else { return nil }
+            return address.split(separator: "/").last.map(String.init)
+        }.first
     }
 }
 

@@ -4,6 +4,9 @@ import WebClient
 
 /// Stripe's Invoices API (spec 5.4): our engine owns the schedule and the lines, Stripe charges what we finalize.
 struct StripeGateway: PaymentGateway {
+    let kind = PaymentMethodKind.stripe
+    let keyLife: TimeInterval = 24 * 3_600 - 600
+
     /// The newest version whose answers the types below were written for; later ones are not sent to us.
     static let version = "2026-06-24.dahlia"
 
@@ -73,11 +76,37 @@ struct StripeGateway: PaymentGateway {
         guard let invoice = try await find(charge) else { return nil }
         switch invoice.status {
         case "paid": return try await paid(invoice)
+        case "open": return try await underWay(invoice)
         default: return nil
         }
     }
 
-    func refunds(of charge: String) async throws(PaymentGatewayError) -> [ProviderRefund] {
+    /// An open invoice whose bank still thinks about it: that is no failure.
+    private func underWay(_ invoice: Invoice) async throws(PaymentGatewayError) -> ChargeOutcome? {
+        let payments = try await get("invoice_payments?invoice=\(escaped(invoice.id))&status=open")
+        let intent = try decode(Page<InvoicePayment>.self, from: accepted(payments)).data.first?.payment.payment_intent
+        guard let intent else { return nil }
+        let answer = try await get("payment_intents/\(escaped(intent))")
+        let state = try decode(PaymentIntent.self, from: accepted(answer))
+        return state.status == "processing" ? .processing(providerInvoice: invoice.id, reference: intent) : nil
+    }
+
+    func refund(_ order: RefundOrder) async throws(PaymentGatewayError) -> ProviderRefund {
+        let answer = try await post(
+            "refunds",
+            [
+                ("charge", order.charge), ("amount", String(order.amount.minor)),
+                ("metadata[number]", order.number), ("metadata[reason]", String(order.reason.prefix(500))),
+            ],
+            key: order.idempotencyKey
+        )
+        guard let refund = try decode(Refund.self, from: accepted(answer)).refund else {
+            throw .outcomeUnknown("Stripe's refund of \(order.charge) is in no currency we know")
+        }
+        return refund
+    }
+
+    func refunds(of charge: String, attempt: String?) async throws(PaymentGatewayError) -> [ProviderRefund] {
         let answer = try await get("refunds?charge=\(escaped(charge))&limit=100")
         return try decode(Page<Refund>.self, from: accepted(answer)).data.reversed().compactMap(\.refund)
     }

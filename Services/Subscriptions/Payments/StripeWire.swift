@@ -43,6 +43,7 @@ extension StripeGateway {
     struct InvoicePayment: Decodable {
         struct Payment: Decodable { let payment_intent: String? }
         let status: String
+        let invoice: String?
         let payment: Payment
     }
 
@@ -56,6 +57,7 @@ extension StripeGateway {
             let currency: String
         }
         let id: String
+        let status: String?
         let latest_charge: Charge?
     }
 
@@ -65,6 +67,9 @@ extension StripeGateway {
         let currency: String
         let reason: String?
         let status: String?
+        let charge: String?
+        let payment_intent: String?
+        let metadata: [String: String]?
 
         var refund: ProviderRefund? {
             guard let currency = Currency(code: currency) else { return nil }
@@ -78,13 +83,17 @@ extension StripeGateway {
             return ProviderRefund(
                 reference: id,
                 amount: Money(minor: amount, currency: currency),
-                reason: reason ?? "",
-                status: state
+                reason: metadata?["reason"] ?? reason ?? "",
+                status: state,
+                number: metadata?["number"]
             )
         }
     }
 
-    struct Page<Row: Decodable>: Decodable { let data: [Row] }
+    struct Page<Row: Decodable>: Decodable {
+        let data: [Row]
+        let has_more: Bool?
+    }
 
     struct Failure: Decodable {
         var type: String?

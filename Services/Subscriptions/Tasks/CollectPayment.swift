@@ -9,8 +9,9 @@ import Postgres
 /// stored with the booking, the mail and the next attempt, in one transaction with the end of this job.
 ///
 /// A crash or a time-out after 1 leaves the attempt `processing`: the outcome is unknown, never failed. The job's next
-/// run finds that attempt and asks again under the same key; the gateway looks whether the invoice is paid before it
-/// charges anything.
+/// run finds that attempt and sends it again under the same key, for as long as the gateway remembers keys. After that
+/// nothing is sent: the gateway is asked what became of the attempt. Only when it knows of no money is the attempt given
+/// up, and a new one, with a key of its own, is made.
 struct CollectPayment: JobTask {
     static let name = "collect_payment"
 
@@ -20,39 +21,67 @@ struct CollectPayment: JobTask {
     var timeout: Duration { .seconds(180) }
 
     func run(_ payload: SubscriptionsJobs.Invoice, _ context: JobContext) async throws {
-        guard let attempt = try await begin(Invoice.ID(payload.invoiceID), context) else { return }
+        guard let attempt = try await begin(payload, context) else { return }
+        let gateway = try gateway(of: attempt)
         let outcome: ChargeOutcome
         do {
-            outcome = try await office.payments.charge(attempt.charge)
+            if attempt.isOnlyAsked {
+                guard let found = try await gateway.lookUp(attempt.charge) else {
+                    try await abandon(attempt, because: "nothing may be sent any more, and no money has moved", context)
+                    // There is no attempt under way now: the next round makes one.
+                    return try await run(payload, context)
+                }
+                outcome = found
+            } else {
+                outcome = try await gateway.charge(attempt.charge)
+            }
         } catch PaymentGatewayError.keySpent(let reason) {
-            guard let found = try await office.payments.lookUp(attempt.charge) else {
+            guard let found = try await gateway.lookUp(attempt.charge) else {
                 try await abandon(attempt, because: reason, context)
                 // The next run of this job makes a new attempt with a key of its own.
                 throw PaymentGatewayError.unavailable(reason)
             }
             outcome = found
         } catch PaymentGatewayError.refused(let reason) {
-            try await abandon(attempt, because: reason, context)
-            throw JobError.permanent(reason)
+            // An earlier sending of this attempt may have moved money all the same.
+            guard let found = try await gateway.lookUp(attempt.charge) else {
+                try await abandon(attempt, because: reason, context)
+                throw JobError.permanent(reason)
+            }
+            outcome = found
         }
         try await finish(attempt, outcome, context)
     }
 
     private struct Attempt: Sendable {
         let payment: Payment.ID
+        let kind: PaymentMethodKind
         let charge: InvoiceCharge
+        /// Nothing may be sent any more: the gateway may have forgotten the key, or so much is not owed now.
+        let isOnlyAsked: Bool
+    }
+
+    private func gateway(of attempt: Attempt) throws(JobError) -> any PaymentGateway {
+        do {
+            return try office.payments[attempt.kind]
+        } catch {
+            throw .permanent("\(error)")
+        }
     }
 
     /// Finds the attempt that is open, or makes the next one. Completes the job when there is nothing to collect.
-    private func begin(_ id: Invoice.ID, _ context: JobContext) async throws -> Attempt? {
-        let tenant = Tenant.job(context)
+    private func begin(_ payload: SubscriptionsJobs.Invoice, _ context: JobContext) async throws -> Attempt? {
+        let (id, tenant) = (Invoice.ID(payload.invoiceID), Tenant.job(context))
         return try await office.transaction(context) { tx in
             guard var invoice = try await Invoices.find(id, for: tenant, lock: .forUpdate, in: tx),
                 let number = invoice.number
             else { throw JobError.permanent("there is no issued invoice \(id)") }
             let open = try await Payments.underWay(of: id, for: tenant, lock: .forUpdate, in: tx)
-            if open == nil { try await office.useCredit(on: &invoice, in: tx) }
-            guard invoice.status == .pending, invoice.due.isPositive, invoice.collection == .automatic else {
+            if open == nil, payload.onlyOpen != true { try await office.useCredit(on: &invoice, in: tx) }
+            // What waits for a bank transfer is charged only when its client asks for it.
+            let isWanted = invoice.collection == .automatic || payload.paymentMethodID != nil
+            let mayBegin = payload.onlyOpen != true && isWanted
+            guard open != nil || (mayBegin && invoice.status == .pending && invoice.due.isPositive) else {
                 try await context.complete(in: tx)
                 return nil
             }
@@ -61,10 +90,19 @@ struct CollectPayment: JobTask {
             if let open {
                 method = try await office.method(of: open.value, in: tx)
             } else {
-                method = try await PaymentMethods.standard(of: invoice.accountID, in: tx)
+                method = try await wanted(payload, of: invoice.value, in: tx)
             }
-            let customer = try await PaymentCustomers.find(invoice.accountID, at: .stripe, in: tx)
-            guard open != nil || method?.isVerified == true, let customer else {
+            if open == nil, payload.paymentMethodID == nil, invoice.firstFailedAt != nil, let method,
+                try await office.hasRefusedForGood(method.id, invoice.id, in: tx)
+            {
+                // Planned before the decline: a method that was declined for good is not tried again by itself.
+                try await context.complete(in: tx)
+                return nil
+            }
+            let kind = open?.kind ?? method?.kind ?? .stripe
+            let customer = try await PaymentCustomers.find(invoice.accountID, at: kind, in: tx)
+            let canCharge = method?.isVerified == true && office.payments.charges(kind)
+            guard open != nil || canCharge, let customer else {
                 try await office.cannotCharge(invoice, hasMethod: method != nil, in: tx)
                 try await context.complete(in: tx)
                 return nil
@@ -75,15 +113,31 @@ struct CollectPayment: JobTask {
             } else {
                 payment = try await newAttempt(at: invoice.value, number, with: method?.value, in: tx)
             }
+            var isOnlyAsked = invoice.status != .pending
+            if try invoice.due.isLess(than: payment.amount) { isOnlyAsked = true }
+            if try await office.isKeyOver(of: payment.value, in: tx) { isOnlyAsked = true }
             if payment.status == .pending {
                 try payment.value.send(at: await office.machineTime(tx))
                 try await Payments.save(&payment, in: tx)
             }
             return Attempt(
                 payment: payment.id,
-                charge: office.charge(invoice.value, number, payment.value, customer: customer, method: method?.value)
+                kind: payment.kind,
+                charge: office.charge(invoice.value, number, payment.value, customer: customer, method: method?.value),
+                isOnlyAsked: isOnlyAsked
             )
         }
+    }
+
+    private func wanted(
+        _ payload: SubscriptionsJobs.Invoice,
+        of invoice: Invoice,
+        in tx: PostgresTransaction
+    ) async throws -> Stored<PaymentMethod>? {
+        guard let id = payload.paymentMethodID else {
+            return try await PaymentMethods.standard(of: invoice.accountID, in: tx)
+        }
+        return try await PaymentMethods.find(.init(id), for: .account(invoice.accountID), in: tx)
     }
 
     private func newAttempt(
@@ -114,7 +168,9 @@ struct CollectPayment: JobTask {
             guard let payment = try await Payments.find(attempt.payment, for: tenant, in: tx) else {
                 throw MissingRow(what: "payment \(attempt.payment)")
             }
-            // First, because the next attempt takes this job's unique key.
+            // The invoice before the job's key, which is the order of whoever asks for an attempt.
+            try await Invoices.hold(payment.invoiceID, in: tx)
+            // Then the end of this job, because the next attempt takes its unique key.
             try await context.complete(in: tx)
             try await office.settle(payment.invoiceID, payment: attempt.payment, outcome, in: tx)
         }

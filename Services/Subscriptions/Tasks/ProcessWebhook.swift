@@ -16,11 +16,11 @@ struct ProcessWebhook: JobTask {
         }
         guard let event else { throw JobError.permanent("there is no event \(payload.webhookEventID)") }
         let notice = event.processedAt == nil ? ProviderNotice(event) : .nothing
-        let sight = try await office.look(behind: notice)
+        let sight = try await office.look(behind: notice, at: event.provider)
         try await office.transaction(context) { tx in
             let isWaiting = try await WebhookEvents.take(event.id, in: tx)?.processedAt == nil
             if isWaiting {
-                let effect = try await office.apply(notice, sight, in: tx)
+                let effect = try await office.apply(notice, sight, at: event.provider, in: tx)
                 try await WebhookEvents.finish(
                     event.id,
                     effect.outcome,

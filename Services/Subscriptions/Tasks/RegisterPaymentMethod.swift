@@ -14,9 +14,10 @@ struct RegisterPaymentMethod: JobTask {
         guard let (method, payer) = try await read(id, context) else { return }
         let saved: SavedMethod
         do {
-            let customer = try await office.payments.customer(for: payer)
-            let remembered = try await remember(customer, of: payer.account, context)
-            saved = try await office.payments.attach(method: method.providerReference, to: remembered)
+            let gateway = try office.payments[method.kind]
+            let customer = try await gateway.customer(for: payer)
+            let remembered = try await remember(customer, of: payer.account, at: method.kind, context)
+            saved = try await gateway.attach(method: method.providerReference, to: remembered)
         } catch PaymentGatewayError.refused(let reason) {
             throw JobError.permanent(reason)
         }
@@ -49,13 +50,13 @@ struct RegisterPaymentMethod: JobTask {
     ) async throws -> (method: PaymentMethod, payer: Payer)? {
         let tenant = Tenant.job(context)
         return try await office.transaction(context) { tx in
-            guard let method = try await PaymentMethods.find(id, for: tenant, in: tx), method.kind == .stripe else {
+            guard let method = try await PaymentMethods.find(id, for: tenant, in: tx), method.kind.isCharged else {
                 // Removed meanwhile, or a kind that no provider has to know.
                 try await context.complete(in: tx)
                 return nil
             }
             let account = try await office.account(method.accountID, in: tx)
-            let customer = try await PaymentCustomers.find(account.id, at: .stripe, in: tx)
+            let customer = try await PaymentCustomers.find(account.id, at: method.kind, in: tx)
             let payer = Payer(
                 account: account.id,
                 name: account.name,
@@ -66,9 +67,14 @@ struct RegisterPaymentMethod: JobTask {
         }
     }
 
-    private func remember(_ customer: String, of account: Account.ID, _ context: JobContext) async throws -> String {
+    private func remember(
+        _ customer: String,
+        of account: Account.ID,
+        at provider: PaymentMethodKind,
+        _ context: JobContext
+    ) async throws -> String {
         try await office.transaction(context) { tx in
-            try await PaymentCustomers.remember(customer, of: account, at: .stripe, in: tx)
+            try await PaymentCustomers.remember(customer, of: account, at: provider, in: tx)
         }
     }
 }

@@ -80,6 +80,10 @@ public struct Refund: Sendable, Hashable, Identifiable {
     public var providerReference: String?
     /// Where it stands.
     public var status: RefundStatus
+    /// Why the gateway did not give it back.
+    public var failureReason: String?
+    /// When the gateway was first asked, in machine time: its key's life counts from here.
+    public var sentAt: Date?
     /// When it was asked for.
     public let createdAt: Date
 
@@ -94,6 +98,8 @@ public struct Refund: Sendable, Hashable, Identifiable {
         reason: String,
         providerReference: String?,
         status: RefundStatus,
+        failureReason: String? = nil,
+        sentAt: Date? = nil,
         createdAt: Date
     ) {
         self.id = id
@@ -105,6 +111,8 @@ public struct Refund: Sendable, Hashable, Identifiable {
         self.reason = reason
         self.providerReference = providerReference
         self.status = status
+        self.failureReason = failureReason
+        self.sentAt = sentAt
         self.createdAt = createdAt
     }
 }

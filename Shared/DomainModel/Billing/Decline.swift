@@ -25,12 +25,15 @@ public struct Decline: Hashable, Sendable, Codable {
     /// Whether the client's bank wants the client to confirm the charge (3-D Secure).
     public var needsAuthentication: Bool { code == "authentication_required" }
 
-    /// Stolen or withdrawn cards, accounts that do not exist, and what only the client can do (Stripe's decline codes).
+    /// Stolen or withdrawn cards, accounts that do not exist, and what only the client can do (Stripe's decline codes in
+    /// small letters, PayPal's issues in capitals).
     private static let final: Set<String> = [
         "authentication_required", "expired_card", "fraudulent", "incorrect_number", "invalid_account",
         "invalid_number",
         "lost_card", "merchant_blacklist", "new_account_information_available", "no_such_account", "no_payment_method",
         "pickup_card", "restricted_card", "revocation_of_all_authorizations", "revocation_of_authorization",
         "security_violation", "stolen_card", "transaction_not_allowed",
+        "PAYER_ACCOUNT_LOCKED_OR_CLOSED", "PAYER_ACCOUNT_RESTRICTED", "PAYER_ACTION_REQUIRED", "PAYER_CANNOT_PAY",
+        "TOKEN_EXPIRED", "TOKEN_ID_NOT_FOUND",
     ]
 }

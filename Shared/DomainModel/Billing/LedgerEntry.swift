@@ -125,6 +125,7 @@ public enum LedgerEntryKind: String, CaseIterable, Sendable, Codable {
     case refund
     case disputeOpened = "dispute_opened"
     case disputeWon = "dispute_won"
+    case disputeLost = "dispute_lost"
     case costIncurred = "cost_incurred"
     case reversal
 }

@@ -31,6 +31,9 @@ public struct Payment: Sendable, Hashable, Identifiable {
     public let refunded: Money
     /// What the gateway kept, where it says so.
     public private(set) var fee: Money?
+    /// What came beyond what was due when it came, and is kept as the customer's credit: a credit note or another payment
+    /// was faster than the bank.
+    public private(set) var excess: Money
     /// Why it failed.
     public private(set) var decline: Decline?
     /// When the gateway was first called with the key, in machine time: the key's life counts from here.
@@ -55,6 +58,7 @@ public struct Payment: Sendable, Hashable, Identifiable {
         providerCharge: String? = nil,
         refunded: Money? = nil,
         fee: Money? = nil,
+        excess: Money? = nil,
         decline: Decline? = nil,
         sentAt: Date? = nil,
         settledAt: Date? = nil,
@@ -73,6 +77,7 @@ public struct Payment: Sendable, Hashable, Identifiable {
         self.providerCharge = providerCharge
         self.refunded = refunded ?? .zero(amount.currency)
         self.fee = fee
+        self.excess = excess ?? .zero(amount.currency)
         self.decline = decline
         self.sentAt = sentAt
         self.settledAt = settledAt
@@ -85,14 +90,23 @@ public struct Payment: Sendable, Hashable, Identifiable {
         sentAt = moment
     }
 
+    /// What the gateway calls an attempt whose outcome it does not know itself yet.
+    public mutating func isKnown(as reference: String?, charge: String? = nil) {
+        providerReference = reference ?? providerReference
+        providerCharge = charge ?? providerCharge
+    }
+
     /// → succeeded: the gateway has the money.
+    /// - Parameter excess: the part beyond what was still due.
     public mutating func succeed(
         reference: String?,
         charge: String? = nil,
         fee: Money?,
+        excess: Money? = nil,
         at moment: Date
     ) throws(IllegalTransition) {
         status = try status.applying(.succeed)
+        self.excess = excess ?? .zero(amount.currency)
         providerCharge = charge ?? providerCharge
         providerReference = reference ?? providerReference
         self.fee = fee
@@ -152,10 +166,8 @@ public struct AttemptKey: Hashable, Sendable, RawRepresentable, CustomStringConv
     /// The key under which the gateway's own invoice is finalized.
     public static func finalizing(_ invoice: InvoiceNumber) -> String { "inv:\(invoice):finalize" }
 
-    /// The key of a refund.
-    public static func refunding(_ payment: Payment.ID, refund: Refund.ID) -> String {
-        "pay:\(payment):refund:\(refund)"
-    }
+    /// The key of a refund: its number, which is gapless and never given twice.
+    public static func refunding(_ refund: Refund) -> String { "refund:\(refund.number)" }
 
     /// The key itself.
     public var description: String { rawValue }

@@ -28,11 +28,11 @@ public enum PaymentStatus: String, StateMachine {
     /// In errors and audit events.
     public static let subject = "payment"
 
-    /// The table. A failed attempt can turn out to have succeeded: webhooks come in any order.
+    /// The table. A failed or abandoned attempt can turn out to have succeeded: webhooks come in any order.
     public func target(of transition: Transition) -> PaymentStatus? {
         switch (self, transition) {
         case (.pending, .send): .processing
-        case (.pending, .succeed), (.processing, .succeed), (.failed, .succeed): .succeeded
+        case (.pending, .succeed), (.processing, .succeed), (.failed, .succeed), (.cancelled, .succeed): .succeeded
         case (.pending, .complete), (.processing, .complete): .completed
         case (.pending, .fail), (.processing, .fail): .failed
         case (.succeeded, .refund), (.completed, .refund): .refunded

@@ -39,7 +39,7 @@ extension LedgerEntry {
     }
 
     /// Cash up by what the gateway passes on, its fee as a cost, receivable down. Money that comes for an invoice
-    /// already written off recovers bad debt instead.
+    /// already written off recovers bad debt instead; what comes beyond what is due is owed to the customer.
     public static func paid(
         _ invoice: Invoice,
         with payment: Payment,
@@ -55,7 +55,8 @@ extension LedgerEntry {
             lines: [
                 .debit(payment.kind.cashAccount, try payment.amount - fee),
                 .debit(.gatewayFees, fee),
-                .credit(wasWrittenOff ? .badDebt : .receivable, payment.amount),
+                .credit(wasWrittenOff ? .badDebt : .receivable, try payment.amount - payment.excess),
+                .credit(.customerCredit, payment.excess),
             ]
         )
     }
@@ -151,6 +152,22 @@ extension LedgerEntry {
     ) throws(LedgerError) -> LedgerEntry {
         try disputeOpened(amount, of: payment, dispute: reference, tags: tags, on: day)
             .reversed(as: .disputeWon, key: "dispute_won:\(reference)", on: day)
+    }
+
+    /// A dispute decided against us: what it took is lost.
+    public static func disputeLost(
+        _ amount: Money,
+        dispute reference: String,
+        tags: LedgerTags,
+        on day: CalendarDay
+    ) throws(LedgerError) -> LedgerEntry {
+        try LedgerEntry(
+            kind: .disputeLost,
+            key: "dispute_lost:\(reference)",
+            effectiveOn: day,
+            tags: tags,
+            lines: [.debit(.badDebt, amount), .credit(.disputes, amount)]
+        )
     }
 
     private static func name(of invoice: Invoice) -> String {

@@ -27,6 +27,12 @@ public enum AuditAction: String, CaseIterable, Sendable, Codable {
     case refunded
     case disputed
     case disputeWon = "dispute_won"
+    case disputeLost = "dispute_lost"
+    case refundAsked = "refund_asked"
+    case refundFailed = "refund_failed"
+    case spendAllowed = "spend_allowed"
+    case differenceFound = "difference_found"
+    case differenceCleared = "difference_cleared"
     case methodAdded = "method_added"
     case methodRemoved = "method_removed"
     case defaultMethodChanged = "default_method_changed"

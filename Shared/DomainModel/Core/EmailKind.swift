@@ -13,6 +13,7 @@ public enum EmailKind: String, CaseIterable, Sendable, Codable {
     case servicePaused = "service_paused"
     case serviceResumed = "service_resumed"
     case refundIssued = "refund_issued"
+    case disputeOpened = "dispute_opened"
     case passwordReset = "password_reset"
     case webhookDisabled = "webhook_disabled"
 }

@@ -54,6 +54,7 @@ public enum DeliveryFlagKind: String, CaseIterable, Sendable, Codable {
     case linksBehind = "links_behind"
     case reportLate = "report_late"
     case paymentFailed = "payment_failed"
+    case paymentDisputed = "payment_disputed"
     case onboardingBlocked = "onboarding_blocked"
     case linkLost = "link_lost"
     case indexingFailed = "indexing_failed"

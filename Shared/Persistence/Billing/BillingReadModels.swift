@@ -106,3 +106,70 @@ extension ReadModel {
         ]
     )
 }
+
+extension ReadModel {
+    /// Attempts at invoices, with what was given back of them.
+    public static let payments = ReadModel("Payment", table: "igny8_payments", isLarge: true, columns: paymentColumns)
+
+    /// A payment with its refunds.
+    public static let paymentDetails = ReadModel(
+        "PaymentDetail",
+        table: "igny8_payments",
+        columns: paymentColumns + [Column("refunds", .json, paymentRefunds)]
+    )
+
+    private static let paymentColumns = [
+        Column("id", .id, sort: true),
+        Column("account_id", .id, filter: true),
+        Column("invoice_id", .id, filter: true),
+        Column("payment_method_id", .id, null: true),
+        Column("kind", .word(["stripe", "paypal", "bank", "wallet", "manual"]), filter: true),
+        Column("attempt", .integer),
+        Column(
+            "status",
+            .word(["pending", "processing", "succeeded", "completed", "failed", "refunded", "cancelled"]),
+            filter: true,
+            sort: true
+        ),
+        Column("amount", .money, sort: true),
+        Column("currency", .text, filter: true),
+        Column("refunded", .money),
+        Column("excess", .money),
+        Column("fee", .money, null: true),
+        Column("decline_code", .text, null: true),
+        Column("decline_message", .text, null: true),
+        Column("settled_at", .time, null: true),
+        Column("created_at", .time, sort: true),
+        Column("updated_at", .time),
+    ]
+
+    private static let paymentRefunds = """
+        (select coalesce(jsonb_agg(jsonb_build_object(
+            'id', r.id, 'number', r.number, 'status', r.status, 'amount', \(amount("r.amount")), 'reason', r.reason,
+            'failure_reason', r.failure_reason, 'created_at', r.created_at) order by r.id), '[]')
+         from igny8_refunds r where r.payment_id = t.id)
+        """
+
+    /// What our books and a gateway's list do not agree on.
+    public static let gatewayDifferences = ReadModel(
+        "GatewayDifference",
+        table: "igny8_reconciliation_differences",
+        isLarge: true,
+        columns: [
+            Column("id", .id, sort: true),
+            Column("account_id", .id, null: true, filter: true),
+            Column("provider", .word(["stripe", "paypal"]), filter: true),
+            Column("subject", .word(["charge", "refund", "dispute"]), filter: true),
+            Column("kind", .word(["missing_here", "missing_there", "amount", "status"]), filter: true),
+            Column("provider_reference", .text, filter: true),
+            Column("payment_id", .id, null: true, filter: true),
+            Column("ours", .text, null: true),
+            Column("theirs", .text, null: true),
+            Column("is_open", .boolean, "(t.cleared_at is null)", filter: true),
+            Column("found_at", .time, sort: true),
+            Column("last_seen_at", .time),
+            Column("cleared_at", .time, null: true),
+            Column("cleared_reason", .text, null: true),
+        ]
+    )
+}

@@ -137,6 +137,12 @@ public enum Invoices {
 
     // MARK: Writing
 
+    /// Holds an invoice's row until the transaction ends, without reading it: the first lock of whoever changes what is
+    /// collected of it.
+    public static func hold(_ id: Invoice.ID, in tx: PostgresTransaction) async throws {
+        try await tx.query("select from igny8_invoices where id = \(id.rawValue) for no key update")
+    }
+
     /// Stores a draft with its lines.
     /// - Throws: ``PeriodInvoiced`` when the period was invoiced before; the transaction can go on after that.
     public static func create(

@@ -120,9 +120,10 @@ public enum LedgerCheck {
             sentence: "what was paid on an invoice is what its payments captured",
             contradictions: """
                 select 'invoice ' || coalesce(invoice.number, invoice.id::text) || ' says ' || invoice.paid
-                    || ', its payments ' || coalesce(sum(payment.captured), 0)
+                    || ', its payments ' || coalesce(sum(payment.captured - payment.excess), 0)
                 from igny8_invoices invoice left join igny8_payments payment on payment.invoice_id = invoice.id
-                group by invoice.id having invoice.paid <> coalesce(sum(payment.captured), 0) order by invoice.id
+                group by invoice.id
+                having invoice.paid <> coalesce(sum(payment.captured - payment.excess), 0) order by invoice.id
                 """
         ),
         Rule(

@@ -6,8 +6,8 @@ public import Postgres
 public enum Payments {
     static let columns: SQL = """
         id, account_id, invoice_id, payment_method_id, kind, attempt, idempotency_key, amount, currency, status,
-        provider_reference, provider_charge, refunded, fee, decline_code, decline_message, sent_at, settled_at, created_at,
-        updated_at, revision
+        provider_reference, provider_charge, refunded, fee, excess, decline_code, decline_message, sent_at, settled_at,
+        created_at, updated_at, revision
         """
 
     static func decode(_ row: PostgresRow) throws -> Stored<Payment> {
@@ -30,6 +30,7 @@ public enum Payments {
                 providerCharge: row.decode("provider_charge"),
                 refunded: row.money("refunded", in: currency),
                 fee: row.money(ifAny: "fee", in: currency),
+                excess: row.money("excess", in: currency),
                 decline: decline,
                 sentAt: row.decode("sent_at"),
                 settledAt: row.decode("settled_at"),
@@ -198,7 +199,7 @@ public enum Payments {
         let rows = try await queries.query(
             """
             update igny8_payments set status = \(value.status.rawValue), provider_reference = \(value.providerReference),
-                provider_charge = \(value.providerCharge), fee = \(value.fee?.numeric),
+                provider_charge = \(value.providerCharge), fee = \(value.fee?.numeric), excess = \(value.excess.numeric),
                 decline_code = \(value.decline?.code), decline_message = \(value.decline?.message),
                 sent_at = \(value.sentAt), settled_at = \(value.settledAt)
             where id = \(value.id.rawValue) and revision = \(payment.revision)

@@ -6,7 +6,7 @@ public import Postgres
 public enum Refunds {
     static let columns: SQL = """
         id, account_id, payment_id, credit_note_id, number, amount, currency, reason, provider_reference, status,
-        created_at, updated_at, revision
+        failure_reason, sent_at, created_at, updated_at, revision
         """
 
     static func decode(_ row: PostgresRow) throws -> Stored<Refund> {
@@ -21,6 +21,8 @@ public enum Refunds {
                 reason: row.decode("reason"),
                 providerReference: row.decode("provider_reference"),
                 status: row.word("status"),
+                failureReason: row.decode("failure_reason"),
+                sentAt: row.decode("sent_at"),
                 createdAt: row.decode("created_at")
             ),
             row
@@ -53,6 +55,21 @@ public enum Refunds {
             """
             select \(fragment: columns) from igny8_refunds
             where provider_reference = \(reference) and \(fragment: tenant.owns())\(fragment: lock.clause)
+            """
+        ).first.map(decode)
+    }
+
+    /// The refund of a number, `IG-R-2026-000001`.
+    public static func find(
+        number: String,
+        for tenant: Tenant,
+        lock: RowLock = .none,
+        in queries: some PostgresQuerying
+    ) async throws -> Stored<Refund>? {
+        try await queries.query(
+            """
+            select \(fragment: columns) from igny8_refunds
+            where number = \(number) and \(fragment: tenant.owns())\(fragment: lock.clause)
             """
         ).first.map(decode)
     }
@@ -111,6 +128,7 @@ public enum Refunds {
         let rows = try await queries.query(
             """
             update igny8_refunds set status = \(refund.status.rawValue), provider_reference = \(refund.providerReference),
+                failure_reason = \(refund.failureReason), sent_at = \(refund.sentAt),
                 settled_at = case when \(refund.status == .pending) then null else coalesce(settled_at, igny8_now()) end
             where id = \(refund.id.rawValue) and revision = \(refund.revision)
             returning revision, updated_at
@@ -126,6 +144,13 @@ public struct RefundExceedsPayment: Error, Hashable, CustomStringConvertible {
     public let paymentID: Payment.ID
     /// What was asked for.
     public let amount: Money
+
+    /// Records what was asked for.
+    public init(paymentID: Payment.ID, amount: Money) {
+        self.paymentID = paymentID
+        self.amount = amount
+    }
+
     /// One sentence.
     public var description: String { "\(amount) is more than what can still be refunded of payment \(paymentID)." }
 }

@@ -11,6 +11,9 @@ public import JobQueue
 /// | `process_webhook` | ``WebhookEvent`` | the stored event |
 /// | `register_payment_method` | ``PaymentMethod`` | the saved method |
 /// | `collect_payment` | ``Invoice`` | the invoice, beside the attempt that dunning plans |
+/// | `refund_payment` | ``Refund`` | the refund |
+/// | `fetch_certificate` | ``Certificate`` | one of eight slots |
+/// | `reconcile_gateways` | ``Reconciliation`` | one at a time |
 /// | `process_managed_billing` | `{}` | the moment |
 /// | `earn_revenue` | `{}` | the moment |
 /// | `plan_month` | ``Subscription`` | none: one that runs may have read the terms before |
@@ -70,11 +73,53 @@ public enum SubscriptionsJobs {
     public struct Invoice: Codable, Hashable, Sendable {
         /// `igny8_invoices.id`
         public let invoiceID: Int64
+        /// What the client wants to pay with: `igny8_account_payment_methods.id`. Without it, the default method of an
+        /// invoice that we collect ourselves.
+        public let paymentMethodID: Int64?
+        /// Whether only the attempt that is under way is meant: a new one is not made.
+        public let onlyOpen: Bool?
 
         /// Names it.
-        public init(invoiceID: Int64) { self.invoiceID = invoiceID }
+        public init(invoiceID: Int64, paymentMethodID: Int64? = nil, onlyOpen: Bool? = nil) {
+            self.invoiceID = invoiceID
+            self.paymentMethodID = paymentMethodID
+            self.onlyOpen = onlyOpen
+        }
 
-        enum CodingKeys: String, CodingKey { case invoiceID = "invoice_id" }
+        enum CodingKeys: String, CodingKey {
+            case invoiceID = "invoice_id"
+            case paymentMethodID = "payment_method_id"
+            case onlyOpen = "only_open"
+        }
+    }
+
+    /// Names a refund.
+    public struct Refund: Codable, Hashable, Sendable {
+        /// `igny8_refunds.id`
+        public let refundID: Int64
+
+        /// Names it.
+        public init(refundID: Int64) { self.refundID = refundID }
+
+        enum CodingKeys: String, CodingKey { case refundID = "refund_id" }
+    }
+
+    /// The address of a certificate that a gateway signs with.
+    public struct Certificate: Codable, Hashable, Sendable {
+        /// As the gateway's webhook named it.
+        public let url: String
+
+        /// Names it.
+        public init(url: String) { self.url = url }
+    }
+
+    /// The days to compare with the gateways' lists.
+    public struct Reconciliation: Codable, Hashable, Sendable {
+        /// So many days back from now.
+        public let days: Int
+
+        /// Looks so far back.
+        public init(days: Int) { self.days = days }
     }
 
     /// Names an attempt at a delivery of an outgoing webhook.
@@ -124,6 +169,34 @@ public enum SubscriptionsJobs {
     /// One attempt at one invoice, now; the attempt that dunning has planned for later stays planned.
     public static func collectPayment(_ invoice: Int64, account: Account.ID) -> NewJob {
         job("collect_payment", account, Invoice(invoiceID: invoice), key: "invoice:\(invoice):now")
+    }
+
+    /// One attempt at one invoice with a method of the client's choice, now. It shares its key with
+    /// ``collectPayment(_:account:)``: however many ask at once, one attempt is made.
+    public static func pay(_ invoice: Int64, with method: Int64, account: Account.ID) -> NewJob {
+        job(
+            "collect_payment",
+            account,
+            Invoice(invoiceID: invoice, paymentMethodID: method),
+            key: "invoice:\(invoice):now"
+        )
+    }
+
+    /// Gives a refund back through its gateway.
+    public static func refundPayment(_ refund: Int64, account: Account.ID) -> NewJob {
+        job("refund_payment", account, Refund(refundID: refund), key: "refund:\(refund)")
+    }
+
+    /// Fetches the certificate that PayPal's webhook named. The keys are few, so that addresses which strangers make up
+    /// cannot fill the queue.
+    public static func fetchCertificate(_ url: String) -> NewJob {
+        let slot = url.utf8.reduce(0) { ($0 &* 31 &+ Int($1)) & 7 }
+        return job("fetch_certificate", nil, Certificate(url: url), key: "slot:\(slot)")
+    }
+
+    /// Compares our books with the gateways' lists, now.
+    public static func reconcile(days: Int) -> NewJob {
+        job("reconcile_gateways", nil, Reconciliation(days: days), key: "now")
     }
 
     /// A billing run soon, after an activation or a resumption. What becomes due meanwhile is billed by the same run, in

@@ -117,6 +117,11 @@ public struct FlagSubject: Hashable, Sendable {
         FlagSubject(kind: SubscriptionStatus.subject, id: id.rawValue)
     }
 
+    /// A dispute.
+    public static func dispute(_ id: Dispute.ID) -> FlagSubject {
+        FlagSubject(kind: DisputeStatus.subject, id: id.rawValue)
+    }
+
     /// An invoice.
     public static func invoice(_ id: Invoice.ID) -> FlagSubject {
         FlagSubject(kind: InvoiceStatus.subject, id: id.rawValue)

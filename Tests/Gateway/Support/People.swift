@@ -24,6 +24,7 @@ struct Client: Sendable {
     let subscription: ManagedSubscription.ID
     let invoice: Int64
     let paymentMethod: Int64
+    let payment: Int64
     let apiKey: ApiKey.ID
     let key: String
     let job: Int64
@@ -130,23 +131,31 @@ struct People: Sendable {
             createdBy: owner.user,
             in: tx
         )
+        let invoice = try await id(
+            """
+            insert into igny8_invoices (account_id, currency, kind, seller, buyer, net, tax, total)
+            values (\(account.rawValue), 'USD', 'other', '{}', '{}', 399, 0, 399) returning id
+            """,
+            in: tx
+        )
         return Client(
             owner: owner,
             editor: editor,
             site: site.id,
             sector: sector.id,
             subscription: subscription.id,
-            invoice: try await id(
-                """
-                insert into igny8_invoices (account_id, currency, kind, seller, buyer, net, tax, total)
-                values (\(account.rawValue), 'USD', 'other', '{}', '{}', 399, 0, 399) returning id
-                """,
-                in: tx
-            ),
+            invoice: invoice,
             paymentMethod: try await id(
                 """
                 insert into igny8_account_payment_methods (account_id, kind, provider_reference, display_name, is_default)
                 values (\(account.rawValue), 'stripe', \("pm_" + name), 'Visa', true) returning id
+                """,
+                in: tx
+            ),
+            payment: try await id(
+                """
+                insert into igny8_payments (account_id, invoice_id, kind, attempt, idempotency_key, amount, currency)
+                values (\(account.rawValue), \(invoice), 'stripe', 1, \("key:" + name), 399, 'USD') returning id
                 """,
                 in: tx
             ),

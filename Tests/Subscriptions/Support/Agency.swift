@@ -18,6 +18,7 @@ struct Agency {
     let store: Store
     let producer: JobProducer
     let stripe: FakeStripe
+    let paypal: FakeStripe
     let sites: FakeSites
     let postman: FakePostman
     let receiver = FakeReceiver()
@@ -66,6 +67,7 @@ struct Agency {
             store: store,
             producer: JobProducer(redis: redis[0], logger: logger),
             stripe: FakeStripe(),
+            paypal: FakeStripe(kind: .paypal),
             sites: FakeSites(),
             postman: FakePostman(),
             secrets: SecretBox(current: try #require(KeyEncryptionKey(bytes: Array(repeating: 7, count: 32))))
@@ -78,7 +80,8 @@ struct Agency {
         let office = Office(
             store: store,
             producer: agency.producer,
-            payments: agency.stripe,
+            payments: PaymentGateways(agency.stripe, agency.paypal),
+            certificates: NoCertificates(),
             sites: agency.sites,
             postman: agency.postman,
             letters: try LetterRenderer(house: house),
@@ -133,7 +136,7 @@ struct Agency {
 
     /// The worker has written its schedules down: from now on no due time can be missed.
     private func awaitCalendar() async throws {
-        while try await count("select count(distinct name) from igny8_schedules")
+        while try await count("select count(distinct name) from igny8_schedules where zone in ('*', 'UTC')")
             < SubscriptionsService.schedules.count
         { await Task.yield() }
     }

@@ -34,3 +34,8 @@ final class FakeSites: SiteProbe {
         broken.withLockedValue { $0[baseURL] }.map(SiteProbeResult.failed) ?? .passed
     }
 }
+
+/// Nobody's certificates.
+struct NoCertificates: CertificateSource {
+    func fetch(_ url: String) async throws -> [UInt8]? { nil }
+}

@@ -33,11 +33,19 @@ enum PaymentMethodRoutes {
     ) { call in
         try await call.write { write in
             let account = try await write.account(named: call.body)
+            let kind = PaymentMethodKind(rawValue: try call.body.text("kind")) ?? .stripe
+            let token = call.body["token"]?.string
+            guard kind.isCharged == (token != nil) else {
+                throw Problem.invalid(
+                    "token",
+                    kind.isCharged ? "what the provider gave" : "nothing for \(kind.rawValue)"
+                )
+            }
             let method = try await PaymentMethods.add(
                 account: account,
-                kind: .stripe,
-                providerReference: try call.body.text("token"),
-                displayName: call.body["display_name"]?.string ?? "Card",
+                kind: kind,
+                providerReference: token,
+                displayName: call.body["display_name"]?.string ?? Self.names[kind] ?? "Card",
                 isVerified: false,
                 makeDefault: call.body["make_default"]?.bool ?? true,
                 createdBy: write.identity.userID,
@@ -58,8 +66,16 @@ enum PaymentMethodRoutes {
         $0.body = .named(
             "NewPaymentMethod",
             .object([
-                .required("kind", .oneOf(["stripe"])),
-                .required("token", .formatted(.token, max: 255), "What the provider's form gave: pm_…"),
+                .required(
+                    "kind",
+                    .oneOf(["stripe", "paypal", "bank", "manual"]),
+                    "bank and manual are paid by hand and marked as paid by staff."
+                ),
+                .optional(
+                    "token",
+                    .formatted(.token, max: 255),
+                    "What the provider's form gave: Stripe's pm_…, or PayPal's set-up token that the client approved."
+                ),
                 .optional("display_name", .name(max: 100)),
                 .optional("make_default", .boolean, "Charge it from now on; true when left out."),
                 .optional("account_id", .id, "For staff: whose."),
@@ -71,6 +87,11 @@ enum PaymentMethodRoutes {
             .object([.required("payment_method_id", .id)] + Schema.acceptedJob.fields)
         )
     }
+
+    /// What a method is called until its provider tells more.
+    private static let names: [PaymentMethodKind: String] = [
+        .paypal: "PayPal", .bank: "Bank transfer", .manual: "By hand",
+    ]
 
     private static let makeDefault = Endpoint(
         .post,

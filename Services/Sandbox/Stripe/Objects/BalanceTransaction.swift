@@ -90,4 +90,13 @@ extension BalanceTransaction {
             type: "adjustment"
         )
     }
+
+    /// A dispute that is won gives the amount back; the fee stays.
+    mutating func reverse() {
+        amount = -amount
+        description = description.map { $0.replacing("withdrawal", with: "reversal") }
+        fee = 0
+        feeDetails = []
+        net = amount
+    }
 }

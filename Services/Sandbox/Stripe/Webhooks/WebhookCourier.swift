@@ -3,12 +3,14 @@ import Postgres
 import ServiceLifecycle
 import WebClient
 
-/// Carries events to the endpoint: in order of their business time, again after a failure, for as long as it takes.
+/// Carries both providers' events to their endpoints: in order of their business time, again after a failure, for as long as it takes.
 struct WebhookCourier: Service, CustomStringConvertible {
     let database: PostgresDatabase
     let client: WebClient
-    let endpoint: String
+    /// The API of ours that is told, without a slash at the end.
+    let gatewayURL: String
     let secret: String
+    let paypal: PayPalSigner
     let bell: Bell
     let clock: MachineClock
     let logger: Logger
@@ -37,8 +39,9 @@ struct WebhookCourier: Service, CustomStringConvertible {
         while !Task.isCancelled {
             let rows = try await database.query(
                 """
-                select delivery.id, delivery.attempts, event.id as event, event.type, event.body
-                from sandbox.webhook_deliveries delivery join sandbox.stripe_events event on event.id = delivery.event
+                select delivery.id, delivery.attempts, delivery.provider, event.id as event, event.type, event.body
+                from sandbox.webhook_deliveries delivery
+                join sandbox.webhook_events event on event.id = delivery.event and event.provider = delivery.provider
                 where delivered_at is null and given_up_at is null and due_at <= igny8_now() and retry_at <= now()
                 order by due_at, delivery.id limit 50
                 """
@@ -83,25 +86,34 @@ struct WebhookCourier: Service, CustomStringConvertible {
     }
 
     private func send(_ delivery: WebhookDelivery) async -> (isAccepted: Bool, text: String) {
-        let signature = WebhookSignature.header(body: delivery.body, secret: secret, time: clock.unixSeconds())
-        let request = WebRequest(
-            method: .post,
-            url: endpoint,
-            headers: [
-                ("Content-Type", "application/json; charset=utf-8"),
-                ("Stripe-Signature", signature),
-                ("User-Agent", "Stripe/1.0 (+https://stripe.com/docs/webhooks)"),
-            ],
-            body: delivery.body,
-            timeout: .seconds(10),
-            guardAddresses: false
-        )
         do {
+            let request = WebRequest(
+                method: .post,
+                url: "\(gatewayURL)/api/v1/webhooks/\(delivery.provider)/",
+                headers: try await headers(of: delivery),
+                body: delivery.body,
+                timeout: .seconds(10),
+                guardAddresses: false
+            )
             let response = try await client.send(request)
             return ((200..<300).contains(response.status), "\(response.status)")
         } catch {
             return (false, "\(error)")
         }
+    }
+
+    private func headers(of delivery: WebhookDelivery) async throws -> [(name: String, value: String)] {
+        if delivery.provider == "paypal" {
+            return try await paypal.headers(of: delivery.body, delivery: delivery.id)
+        }
+        return [
+            ("Content-Type", "application/json; charset=utf-8"),
+            (
+                "Stripe-Signature",
+                WebhookSignature.header(body: delivery.body, secret: secret, time: clock.unixSeconds())
+            ),
+            ("User-Agent", "Stripe/1.0 (+https://stripe.com/docs/webhooks)"),
+        ]
     }
 
     private func untilNextRetry() async throws -> Duration {
@@ -122,6 +134,8 @@ struct WebhookDelivery: Sendable {
     var id: Int64
     var attempts: Int
     var event: String
+    /// `stripe` or `paypal`, as the endpoint is called.
+    var provider: String
     var body: [UInt8]
 
     /// Five hundred tries, at most five seconds apart: about forty minutes of machine time, while business time stands.
@@ -131,6 +145,7 @@ struct WebhookDelivery: Sendable {
         id = try row.decode("id")
         attempts = try row.decode("attempts")
         event = try row.decode("event")
+        provider = try row.decode("provider")
         body = try row.decode("body")
     }
 

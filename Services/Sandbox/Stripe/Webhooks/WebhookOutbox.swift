@@ -6,12 +6,16 @@ final class WebhookOutbox: Sendable {
     /// Rings when there is something to deliver.
     let bell: Bell
     private let isListening: Bool
+    private let isPayPalListening: Bool
     private let weatherBox: NIOLockedValueBox<WebhookWeather>
 
-    /// - Parameter isListening: an endpoint is configured: without one, events are kept and nothing is delivered.
-    init(bell: Bell, isListening: Bool, weather: WebhookWeather) {
+    /// - Parameters:
+    ///   - isListening: an endpoint is configured: without one, events are kept and nothing is delivered.
+    ///   - isPayPalListening: and it knows PayPal's webhook.
+    init(bell: Bell, isListening: Bool, isPayPalListening: Bool = false, weather: WebhookWeather) {
         self.bell = bell
         self.isListening = isListening
+        self.isPayPalListening = isListening && isPayPalListening
         weatherBox = NIOLockedValueBox(weather)
     }
 
@@ -26,11 +30,36 @@ final class WebhookOutbox: Sendable {
             """
         )
         guard isListening, WebhookTypes.subscribed.contains(event.type), let row = rows.first else { return }
-        let delays = weather.forecast(serial: try row.decode("serial"))
+        try await post(event.id, "stripe", serial: try row.decode("serial"), in: tx)
+    }
+
+    /// An event of PayPal's; its endpoint asked for all that there are.
+    func record(
+        _ id: String,
+        _ type: String,
+        about object: String,
+        body: [UInt8],
+        in tx: PostgresTransaction
+    )
+        async throws
+    {
+        let rows = try await tx.query(
+            """
+            insert into sandbox.paypal_events (id, type, object, body) values (\(id), \(type), \(object), \(body))
+            returning serial
+            """
+        )
+        guard isPayPalListening, let row = rows.first else { return }
+        try await post(id, "paypal", serial: try row.decode("serial"), in: tx)
+    }
+
+    private func post(_ event: String, _ provider: String, serial: Int64, in tx: PostgresTransaction) async throws {
+        let delays = weather.forecast(serial: serial)
         try await tx.query(
             """
-            insert into sandbox.webhook_deliveries (event, due_at)
-            select \(event.id), igny8_now() + delay * interval '1 second' from unnest(\(delays)::bigint[]) delay
+            insert into sandbox.webhook_deliveries (event, provider, due_at)
+            select \(event), \(provider), igny8_now() + delay * interval '1 second'
+            from unnest(\(delays)::bigint[]) delay
             """
         )
         tx.afterCommit { [bell] in bell.ring() }

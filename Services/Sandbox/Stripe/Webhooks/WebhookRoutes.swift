@@ -35,7 +35,8 @@ struct WebhookRoutes: Sendable {
         try await database.query(
             """
             select delivery.*, event.type from sandbox.webhook_deliveries delivery
-            join sandbox.stripe_events event on event.id = delivery.event order by delivery.id desc limit 500
+            join sandbox.webhook_events event on event.id = delivery.event and event.provider = delivery.provider
+            order by delivery.id desc limit 500
             """
         ).map { row in
             let delivered: Date? = try row.decode("delivered_at")

@@ -91,3 +91,45 @@ extension Letter {
         )
     }
 }
+
+extension Letter {
+    /// What was owed is paid: work goes on where it stopped.
+    static func serviceResumed(contact: String, site: String, house: MailHouse) -> Letter {
+        Letter(
+            kind: .serviceResumed,
+            subject: "The service for \(site) goes on",
+            greeting: "Hello \(contact),",
+            paragraphs: [
+                "what was owed is paid, and the managed service for \(site) goes on where it stopped. Thank you."
+            ],
+            action: Action(label: "See what is planned", url: house.portal)
+        )
+    }
+}
+
+/// What staff hear about money.
+extension Letter {
+    /// A client's bank took a payment back until it is decided.
+    static func disputeOpened(
+        contact: String,
+        client: String,
+        invoice: String,
+        amount: Money,
+        reason: String,
+        house: MailHouse
+    ) -> Letter {
+        Letter(
+            kind: .disputeOpened,
+            subject: "\(client) disputes \(amount) of invoice \(invoice)",
+            greeting: "Hello \(contact),",
+            paragraphs: [
+                "the bank of \(client) has taken a payment back. Answer it at the gateway while there is time: what is "
+                    + "not answered is lost."
+            ],
+            facts: [
+                Fact(name: "Invoice", value: invoice), Fact(name: "Amount", value: amount.description),
+                Fact(name: "Reason", value: reason),
+            ]
+        )
+    }
+}
