@@ -39,21 +39,20 @@ extension Agency {
             let found = try await Invoices.find(invoice.id, for: Self.system, lock: .forUpdate, in: tx)
             var invoice = try #require(found)
             let (now, line) = (try await BusinessClock.now(in: tx), try #require(invoice.lines.first))
-            let excess = try invoice.value.apply(credit: amount, at: now)
-            let note = try await CreditNotes.issue(
-                on: invoice.value,
-                net: amount,
-                tax: .zero(.usd),
-                appliedToDue: try amount - excess,
-                excess: excess,
+            _ = try await CreditNotes.issue(
+                [
+                    CreditNoteLine(
+                        position: 1,
+                        kind: line.kind,
+                        net: amount,
+                        taxRate: .zero,
+                        tax: .zero(amount.currency)
+                    )
+                ],
+                on: &invoice,
                 reason: "test",
                 at: now,
                 on: CalendarDay(of: now, in: .gmt),
-                in: tx
-            )
-            try await Invoices.save(&invoice, in: tx)
-            try await Ledger.post(
-                .credited(note, on: invoice.value, line: line, on: CalendarDay(of: now, in: .gmt)),
                 in: tx
             )
         }
