@@ -14,7 +14,7 @@ import Testing
     }
 
     private static let seeds: [Int] =
-        setting("IGNY8_SEED").map { [$0] } ?? Array(1...max(1, (setting("IGNY8_MONTHS") ?? 96) / months))
+        setting("IGNY8_SEED").map { [$0] } ?? Array(1...max(1, (setting("IGNY8_MONTHS") ?? 120) / months))
 
     @Test("each keeps the books whole, and everything done again changes nothing", arguments: seeds)
     func booksStayWhole(seed: Int) async throws {

@@ -92,7 +92,7 @@ import Testing
             #expect(
                 found == [
                     "100.00 USD was invoiced and not foreseen", "100.00 USD was not invoiced",
-                    "33.33 USD was invoiced and not foreseen", "500.00 USD was invoiced, 399.00 USD foreseen",
+                    "36.67 USD was invoiced and not foreseen", "500.00 USD was invoiced, 399.00 USD foreseen",
                 ]
             )
         }

@@ -104,7 +104,9 @@ struct BillingCommands: ParsableCommand {
             }
             let kept: BillingPreview
             do {
-                kept = try JSONDecoder().decode(BillingPreview.self, from: data)
+                let decoder = JSONDecoder()
+                decoder.dateDecodingStrategy = .iso8601
+                kept = try decoder.decode(BillingPreview.self, from: data)
             } catch {
                 throw OperatorFailure("\(preview) is no preview: \(error)")
             }
@@ -135,6 +137,7 @@ struct BillingCommands: ParsableCommand {
     private static func show(_ preview: BillingPreview, asJSON: Bool) throws {
         if asJSON {
             let encoder = JSONEncoder()
+            encoder.dateEncodingStrategy = .iso8601
             encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
             return print(String(decoding: try encoder.encode(preview), as: UTF8.self))
         }

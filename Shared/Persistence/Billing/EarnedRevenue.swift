@@ -31,7 +31,10 @@ public enum EarnedRevenue {
         less credits: [CreditNoteLine],
         in tx: PostgresTransaction
     ) async throws {
-        guard invoice.earnedOn == nil, let served = invoice.served, let issued = invoice.issuedOn else { return }
+        // The row may have been withdrawn while this waited for it.
+        guard invoice.earnedOn == nil, [.pending, .paid, .uncollectible].contains(invoice.status),
+            let served = invoice.served, let issued = invoice.issuedOn
+        else { return }
         let day = max(served.lastDay, issued)
         if let entry = try LedgerEntry.earned(invoice.value, less: credits, on: day) {
             try await Ledger.post(entry, in: tx)

@@ -168,7 +168,7 @@ public struct LedgerExplanation: Sendable, Hashable {
         let formulas = try await section(
             "",
             """
-            select concat(\(account.rawValue), ' ', \(fragment: amount("sum(by_kind.amount)")), ' ', by_kind.currency, ' = ',
+            select concat(\(account.rawValue)::text, ' ', \(fragment: amount("sum(by_kind.amount)")), ' ', by_kind.currency, ' = ',
                 string_agg(concat(by_kind.kind, ' ', \(fragment: amount("by_kind.amount")), ' (', by_kind.many, ')'), ' + '
                     order by by_kind.kind))
             from (

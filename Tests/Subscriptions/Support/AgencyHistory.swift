@@ -77,7 +77,11 @@ struct AgencyHistory {
             if chance.isOne(in: 3) { try await happen() }
             try await agency.settle()
         }
-        // Slow banks pay in the end.
+        // What was ordered for a minute from now happens too, and slow banks pay in the end.
+        now = now.addingTimeInterval(120)
+        let rest = now
+        _ = try await agency.transaction { tx in try await BusinessClock.advance(to: rest, in: tx) }
+        try await agency.settle()
         for invoice in try await invoices("status = 'pending'") {
             if let number = invoice.number { try await arrive(number) }
         }
