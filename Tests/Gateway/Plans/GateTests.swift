@@ -301,7 +301,7 @@ struct GateTests {
             }
             let each = counted / (rounds * decisions.count)
             print("counting a decision: \(each) (debug build)")
-            // About one on a quiet machine; the bound tells a lock from a round trip, also where a hundred wait for two cores.
+            // About one on a quiet machine; the bound tells a lock from a round trip, also on a busy one.
             #expect(each < .milliseconds(1))
             let flushed = await ContinuousClock().measure { await usage.flush() }
             print("flushing 100 kinds: \(flushed)")
