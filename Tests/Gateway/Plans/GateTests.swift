@@ -90,7 +90,8 @@ struct GateTests {
                 actor: "test",
                 [
                     """
-                    select coalesce(sum(hits) filter (where is_allowed), 0), coalesce(sum(hits) filter (where not is_allowed), 0)
+                    select coalesce(sum(hits) filter (where is_allowed), 0),
+                        coalesce(sum(hits) filter (where not is_allowed), 0)
                     from igny8_feature_usage_log where endpoint like '%/gated/%'
                     """
                 ]
