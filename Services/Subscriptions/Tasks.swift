@@ -19,6 +19,7 @@ extension SubscriptionsService {
             RegisterPaymentMethod(office: office),
             ProcessWebhook(office: office),
             RefundPayment(office: office),
+            PreparePayPal(office: office),
             FetchCertificate(office: office),
             ReconcileGateways(office: office),
             SendEmail(office: office),

@@ -107,14 +107,15 @@ extension MoneyTests {
                         ["note": "grant_type=client_credentials"]
                     )
                     let bearer = ("Authorization", "Bearer \(try #require(grant.string("access_token")))")
-                    let setup = try await house.send(
-                        .post,
-                        "\(house.sandboxURL)/paypal/v3/vault/setup-tokens",
-                        headers: [bearer, ("PayPal-Request-Id", "setup-1")],
-                        ["payment_source": ["paypal": .object([:])]]
-                    )
-                    let token = try #require(setup.string("id"))
-                    #expect(setup.string("status") == "PAYER_ACTION_REQUIRED")
+                    let owner = try await house.signIn(house.client.owner)
+                    let asked = try await house.api(.post, "billing/paypal-setups/", as: owner, .object([:]))
+                    let job = try #require(asked.integer("job.id"), "\(asked.text)")
+                    try await house.until("the wallet is prepared") {
+                        try await house.api(.get, "jobs/\(job)/", as: owner).string("result.token") != nil
+                    }
+                    let prepared = try await house.api(.get, "jobs/\(job)/", as: owner)
+                    let token = try #require(prepared.string("result.token"))
+                    #expect(prepared.string("result.approve_url")?.hasSuffix("/paypal/approve/\(token)/") == true)
                     try await house.sandbox("paypal/approve/\(token)/", ["wallet": "good"])
                     let id = try await house.addMethod("paypal", token)
                     let reference: String = try await house.transaction { tx in

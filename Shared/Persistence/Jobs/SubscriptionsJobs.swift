@@ -11,6 +11,7 @@ public import JobQueue
 /// | `process_webhook` | ``WebhookEvent`` | the stored event |
 /// | `register_payment_method` | ``PaymentMethod`` | the saved method |
 /// | `collect_payment` | ``Invoice`` | the invoice, beside the attempt that dunning plans |
+/// | `prepare_paypal` | `{}` | the account |
 /// | `refund_payment` | ``Refund`` | the refund |
 /// | `fetch_certificate` | ``Certificate`` | one of eight slots |
 /// | `reconcile_gateways` | ``Reconciliation`` | one at a time |
@@ -180,6 +181,11 @@ public enum SubscriptionsJobs {
             Invoice(invoiceID: invoice, paymentMethodID: method),
             key: "invoice:\(invoice):now"
         )
+    }
+
+    /// Begins a PayPal wallet that the client then approves; the job's result says where.
+    public static func preparePayPal(account: Account.ID) -> NewJob {
+        job("prepare_paypal", account, [String: String](), key: "account:\(account)")
     }
 
     /// Gives a refund back through its gateway.

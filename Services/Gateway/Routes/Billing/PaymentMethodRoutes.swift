@@ -6,7 +6,7 @@ import Persistence
 import Postgres
 
 enum PaymentMethodRoutes {
-    static let endpoints = [list, create, detail, makeDefault, delete]
+    static let endpoints = [list, create, preparePayPal, detail, makeDefault, delete]
 
     private static let list = Endpoint.list(
         "billing/payment-methods/",
@@ -86,6 +86,24 @@ enum PaymentMethodRoutes {
             "AcceptedPaymentMethod",
             .object([.required("payment_method_id", .id)] + Schema.acceptedJob.fields)
         )
+    }
+
+    private static let preparePayPal = Endpoint(
+        .post,
+        "billing/paypal-setups/",
+        .members(.owner),
+        "preparePayPal",
+        "Begin a PayPal wallet: the job's result has a token and the page where the client approves it"
+    ) { call in
+        try await call.write { write in
+            let account = try await write.account(named: call.body)
+            let job = SubscriptionsJobs.preparePayPal(account: account)
+            return .accepted(job: try await write.enqueue(job), task: job.task)
+        }
+    }.with {
+        $0.body = .object([.optional("account_id", .id, "For staff: whose.")])
+        $0.success = .accepted
+        $0.answer = .acceptedJob
     }
 
     /// What a method is called until its provider tells more.
