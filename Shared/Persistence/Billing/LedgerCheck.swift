@@ -297,7 +297,8 @@ public enum LedgerCheck {
                 select 'invoice ' || invoice.number || ' (' || invoice.status || ') has ' || coalesce(sum(line.amount), 0)
                     || ' of bad debt, and is due ' || invoice.due
                 from igny8_invoices invoice
-                left join igny8_ledger_entries entry on entry.invoice_id = invoice.id
+                left join igny8_ledger_entries entry
+                    on entry.invoice_id = invoice.id and entry.kind not like 'dispute\\_%'
                 left join igny8_ledger_lines line on line.entry_id = entry.id and line.ledger_account = 'bad_debt'
                 where invoice.number is not null
                 group by invoice.id
