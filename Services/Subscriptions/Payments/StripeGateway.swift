@@ -87,7 +87,7 @@ struct StripeGateway: PaymentGateway {
         let intent = try decode(Page<InvoicePayment>.self, from: accepted(payments)).data.first?.payment.payment_intent
         guard let intent else { return nil }
         let answer = try await get("payment_intents/\(escaped(intent))")
-        let state = try decode(PaymentIntent.self, from: accepted(answer))
+        let state = try decode(PaymentState.self, from: accepted(answer))
         return state.status == "processing" ? .processing(providerInvoice: invoice.id, reference: intent) : nil
     }
 

@@ -47,6 +47,11 @@ extension StripeGateway {
         let payment: Payment
     }
 
+    /// What has become of a payment; its charge is only an id here, where nothing was expanded.
+    struct PaymentState: Decodable {
+        let status: String?
+    }
+
     struct PaymentIntent: Decodable {
         struct Charge: Decodable {
             let id: String
@@ -57,7 +62,6 @@ extension StripeGateway {
             let currency: String
         }
         let id: String
-        let status: String?
         let latest_charge: Charge?
     }
 
