@@ -65,6 +65,30 @@ extension MoneyTests {
             }
         }
 
+        @Test("a declined charge is looked at when its event comes, and nothing stands still")
+        func declined() async throws {
+            try await House.open { house in
+                try await house.working {
+                    _ = try await house.addMethod("stripe", "pm_card_chargeCustomerFail")
+                    let invoice = try await house.issue(39_900)
+                    let owner = try await house.signIn(house.client.owner)
+                    _ = try await house.api(.post, "billing/invoices/\(invoice)/pay/", as: owner, .object([:]))
+                    try await house.until("Stripe's word of it is dealt with") {
+                        try await house.count(
+                            """
+                            select count(*) from igny8_webhook_events
+                            where event_type = 'invoice.payment_failed' and processed_at is not null
+                            """
+                        ) > 0
+                    }
+                    try await house.settle()
+                    #expect(try await house.payments(invoice).map(\.status) == [.failed])
+                    #expect(try await charges(at: "stripe", house) == 0)
+                    try await house.expectBalancedBooks()
+                }
+            }
+        }
+
         @Test(
             "key expired before the retry: a charge that took effect unheard is found by asking, at the sandbox",
             arguments: [
