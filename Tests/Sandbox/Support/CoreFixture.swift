@@ -106,7 +106,7 @@ struct CoreFixture: Sendable {
 
     /// Until nothing of the core's or the sandbox's is due.
     func settle() async throws {
-        let limit = ContinuousClock.now + .seconds(30)
+        let limit = ContinuousClock.now + .seconds(120)
         while true {
             let open = try await count(
                 """
@@ -117,7 +117,7 @@ struct CoreFixture: Sendable {
             if open == 0, try await sandbox.send(.get, "/due/")["busy"] == .bool(false) { return }
             guard .now < limit else {
                 let world = try await sandbox.send(.get, "/world/").response.text
-                throw TestSetupError("the core has not come to rest within half a minute; the world: \(world)")
+                throw TestSetupError("the core has not come to rest within two minutes; the world: \(world)")
             }
             // Between two looks: long enough to leave the machine to the worker.
             try await Task.sleep(for: .milliseconds(5))
