@@ -24,7 +24,6 @@ extension SubscriptionsService {
             ReconcileGateways(office: office),
             SendEmail(office: office),
             GrantMonthlyCredits(office: office),
-            AskForPayment(office: office),
             DeliverWebhook(office: office),
             MigratePlanFeatures(office: office),
             ReportFeatureUsage(office: office),

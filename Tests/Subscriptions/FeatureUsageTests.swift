@@ -150,7 +150,7 @@ import Testing
             for _ in 0..<2 {
                 for invoice in [charged, manual] {
                     try await agency.enqueue(
-                        SubscriptionsJobs.askForPayment(invoice.id.rawValue, account: client.account)
+                        SubscriptionsJobs.followUpInvoice(invoice.id.rawValue, account: client.account)
                     )
                 }
                 try await agency.settle()

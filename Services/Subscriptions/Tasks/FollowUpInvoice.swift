@@ -2,7 +2,7 @@ import DomainModel
 import JobQueue
 import Persistence
 
-/// What follows when staff have changed an invoice, or issued one by changing a subscription's terms: the client is asked
+/// What follows when a purchase or a change of terms has issued an invoice, or staff have changed one: the client is asked
 /// to pay it or thanked for it, its flag is cleared, a service that was paused for it goes on.
 struct FollowUpInvoice: JobTask {
     static let name = "follow_up_invoice"

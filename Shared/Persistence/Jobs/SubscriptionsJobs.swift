@@ -19,7 +19,6 @@ public import JobQueue
 /// | `earn_revenue` | `{}` | the moment |
 /// | `plan_month` | ``Subscription`` | none: one that runs may have read the terms before |
 /// | `follow_up_invoice` | ``Invoice`` | none: one that runs may have looked before |
-/// | `ask_for_payment` | ``Invoice`` | the invoice |
 /// | `migrate_plan_features` | `{}` | one at a time |
 /// | `deliver_webhook` | ``Delivery`` | the delivery and its attempt |
 public enum SubscriptionsJobs {
@@ -246,7 +245,7 @@ public enum SubscriptionsJobs {
         job("plan_month", account, Subscription(subscriptionID: subscription), key: nil)
     }
 
-    /// What follows when staff have changed an invoice: mails, flags, a service that goes on.
+    /// What follows when an invoice was issued by a purchase, or changed by staff: mails, flags, a service that goes on.
     public static func followUpInvoice(_ invoice: Int64, account: Account.ID) -> NewJob {
         job("follow_up_invoice", account, Invoice(invoiceID: invoice), key: nil)
     }
@@ -260,11 +259,6 @@ public enum SubscriptionsJobs {
             payload: [String: String](),
             uniqueKey: "plans"
         )
-    }
-
-    /// Asks for the payment of an invoice that we cannot charge.
-    public static func askForPayment(_ invoice: Int64, account: Account.ID) -> NewJob {
-        job("ask_for_payment", account, Invoice(invoiceID: invoice), key: "invoice:\(invoice)")
     }
 
     /// The next attempt at a delivery, when it falls due. The first one's job is written by the database, with the event.

@@ -152,7 +152,7 @@ struct AddOnTests {
             let tasks: String = try await gateway.value(
                 "select string_agg(task, ',') from igny8_jobs where payload ->> 'invoice_id' = \(String(id))"
             )
-            #expect(tasks == "ask_for_payment")
+            #expect(tasks == "follow_up_invoice")
         }
     }
 

@@ -196,13 +196,7 @@ enum InvoiceChangeRoutes {
             )
             left = try left - amount
             _ = try await write.enqueue(
-                NewJob(
-                    queue: SubscriptionsJobs.queue,
-                    task: "refund_payment",
-                    account: note.accountID.rawValue,
-                    payload: ["refund_id": refund.id.rawValue],
-                    uniqueKey: "refund:\(refund.id)"
-                )
+                SubscriptionsJobs.refundPayment(refund.id.rawValue, account: note.accountID)
             )
         }
     }

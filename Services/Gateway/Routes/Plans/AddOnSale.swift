@@ -84,7 +84,7 @@ struct AddOnSale: Sendable {
         _ = try await write.enqueue(
             invoice.collection == .automatic
                 ? SubscriptionsJobs.collectPayment(invoice.id.rawValue, account: account.id)
-                : SubscriptionsJobs.askForPayment(invoice.id.rawValue, account: account.id)
+                : SubscriptionsJobs.followUpInvoice(invoice.id.rawValue, account: account.id)
         )
         return invoice.id
     }
