@@ -108,7 +108,7 @@ struct BillingCommands: ParsableCommand {
                 decoder.dateDecodingStrategy = .iso8601
                 kept = try decoder.decode(BillingPreview.self, from: data)
             } catch {
-                throw OperatorFailure("\(preview) is no preview: \(error)")
+                throw OperatorFailure("\(preview) is not what igny8 billing preview --json prints.")
             }
             let findings = try await BillingCommands.snapshot { tx in try await BillingDifference.find(kept, in: tx) }
             for finding in findings { print(finding) }
