@@ -30,6 +30,29 @@ import Testing
         ])
     }
 
+    @Test("a backlink") func backlink() {
+        check([
+            (BacklinkStatus.planned, .order, .ordered), (.ordered, .deliver, .pending), (.pending, .confirm, .live),
+            (.live, .lose, .lost), (.lost, .recover, .live),
+            (.planned, .reject, .rejected), (.ordered, .reject, .rejected), (.pending, .reject, .rejected),
+        ])
+    }
+
+    @Test("an order of links") func backlinkOrder() {
+        check([
+            (BacklinkOrderStatus.draft, .approve, .approved), (.approved, .start, .inProgress),
+            (.inProgress, .deliver, .delivered), (.delivered, .complete, .completed),
+            (.draft, .cancel, .cancelled), (.approved, .cancel, .cancelled),
+        ])
+    }
+
+    @Test("a campaign") func campaign() {
+        check([
+            (CampaignStatus.draft, .start, .active), (.active, .pause, .paused), (.paused, .resume, .active),
+            (.active, .complete, .completed), (.paused, .complete, .completed),
+        ])
+    }
+
     @Test("an invoice") func invoice() {
         check([
             (InvoiceStatus.draft, .issue, .pending), (.draft, .void, .void),

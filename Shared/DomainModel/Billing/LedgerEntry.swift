@@ -86,9 +86,9 @@ public struct LedgerTags: Hashable, Sendable {
     /// By which refund.
     public var refundID: Refund.ID?
     /// For which backlink order.
-    public var orderID: Int64?
+    public var orderID: BacklinkOrder.ID?
     /// For which link.
-    public var backlinkID: Int64?
+    public var backlinkID: Backlink.ID?
 
     /// Tags an entry.
     public init(
@@ -99,8 +99,8 @@ public struct LedgerTags: Hashable, Sendable {
         paymentID: Payment.ID? = nil,
         creditNoteID: CreditNote.ID? = nil,
         refundID: Refund.ID? = nil,
-        orderID: Int64? = nil,
-        backlinkID: Int64? = nil
+        orderID: BacklinkOrder.ID? = nil,
+        backlinkID: Backlink.ID? = nil
     ) {
         self.accountID = accountID
         self.siteID = siteID

@@ -54,4 +54,17 @@ public enum AuditAction: String, CaseIterable, Sendable, Codable {
     case jobRetried = "job_retried"
     case jobCancelled = "job_cancelled"
     case clockMoved = "clock_moved"
+    case ordered
+    case delivered
+    case completed
+    case rejected
+    case wentLive = "went_live"
+    case suspected
+    case suspicionCleared = "suspicion_cleared"
+    case lost
+    case recovered
+    case submitted
+    case resubmitted
+    case indexed
+    case marginAllowed = "margin_allowed"
 }

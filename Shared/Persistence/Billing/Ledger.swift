@@ -18,7 +18,7 @@ public enum Ledger {
                 values (\(tags.accountID.rawValue), \(entry.kind.rawValue), \(entry.key), \(entry.effectiveOn.postgres),
                     \(tags.siteID?.rawValue), \(tags.subscriptionID?.rawValue), \(tags.invoiceID?.rawValue),
                     \(tags.paymentID?.rawValue), \(tags.creditNoteID?.rawValue), \(tags.refundID?.rawValue),
-                    \(tags.orderID), \(tags.backlinkID))
+                    \(tags.orderID?.rawValue), \(tags.backlinkID?.rawValue))
                 on conflict (natural_key) do nothing
                 returning id, account_id
             )

@@ -47,5 +47,12 @@ extension Migration {
         Migration(133, "invoice_periods", PackageResources._133_invoice_periods_sql),
         Migration(134, "payment_method_index", PackageResources._134_payment_method_index_sql),
         Migration(140, "excess_is_credit", PackageResources._140_excess_is_credit_sql),
+        Migration(200, "publishers", PackageResources._200_publishers_sql),
+        Migration(201, "sag_campaigns", PackageResources._201_sag_campaigns_sql),
+        Migration(202, "backlink_orders", PackageResources._202_backlink_orders_sql),
+        Migration(203, "sag_backlinks", PackageResources._203_sag_backlinks_sql),
+        Migration(204, "order_counters", PackageResources._204_order_counters_sql),
+        Migration(205, "backlink_checks", PackageResources._205_backlink_checks_sql),
+        Migration(206, "backlink_indexing", PackageResources._206_backlink_indexing_sql),
     ]
 }

@@ -117,6 +117,16 @@ public struct FlagSubject: Hashable, Sendable {
         FlagSubject(kind: SubscriptionStatus.subject, id: id.rawValue)
     }
 
+    /// A link.
+    public static func backlink(_ id: Backlink.ID) -> FlagSubject {
+        FlagSubject(kind: BacklinkStatus.subject, id: id.rawValue)
+    }
+
+    /// An order of links.
+    public static func order(_ id: BacklinkOrder.ID) -> FlagSubject {
+        FlagSubject(kind: BacklinkOrderStatus.subject, id: id.rawValue)
+    }
+
     /// A dispute.
     public static func dispute(_ id: Dispute.ID) -> FlagSubject {
         FlagSubject(kind: DisputeStatus.subject, id: id.rawValue)
