@@ -14,6 +14,7 @@ public import ServiceRuntime
 /// | `IGNY8_STRIPE_WEBHOOK_SECRETS` | the first signs |
 /// | `IGNY8_PAYPAL_CLIENT_ID`, `IGNY8_PAYPAL_CLIENT_SECRET` | the only ones it takes; without them, any |
 /// | `IGNY8_PAYPAL_WEBHOOK_IDS` | the first is signed for; without it, PayPal's events are kept and not sent |
+/// | `IGNY8_SANDBOX_AHREFS_RATE` | Ahrefs' requests a minute and key; 60 |
 /// | `IGNY8_KEY_ENCRYPTION_KEY` | seals the sites' application passwords; without it, none are kept |
 /// | `IGNY8_SANDBOX_SEED`, `…_WEBHOOK_DUPLICATES`, `…_WEBHOOK_DISORDER` | the post office's weather: hundredths |
 public struct SandboxConfiguration: Sendable {
@@ -31,6 +32,7 @@ public struct SandboxConfiguration: Sendable {
     var keyEncryptionKey: KeyEncryptionKey?
     var weather: WebhookWeather
     var workerCapacity: Int
+    var ahrefsRate: Int
 
     public init(_ settings: Settings) throws(ConfigurationError) {
         ownerURL = try settings.url("IGNY8_DATABASE_OWNER_URL", schemes: ["postgresql", "postgres"])
@@ -54,6 +56,7 @@ public struct SandboxConfiguration: Sendable {
             duplicates: Double(try settings.integer("IGNY8_SANDBOX_WEBHOOK_DUPLICATES", in: 0...100, default: 0)) / 100,
             disorder: Double(try settings.integer("IGNY8_SANDBOX_WEBHOOK_DISORDER", in: 0...100, default: 0)) / 100
         )
+        ahrefsRate = try settings.integer("IGNY8_SANDBOX_AHREFS_RATE", in: 1...1_000_000, default: 60)
         workerCapacity = try settings.integer("IGNY8_WORKER_CAPACITY", in: 1...1_000, default: 8)
     }
 }

@@ -117,6 +117,14 @@ struct SandboxParts {
             stripe: StripeRoutes(api: api, faults: faults),
             authentication: AuthenticationRoutes(api: api),
             paypal: PayPalRoutes(api: paypal, signer: signer, faults: faults),
+            ahrefs: AhrefsRoutes(
+                api: AhrefsAPI(
+                    database: database,
+                    keys: AhrefsKeys(database: database, rate: configuration.ahrefsRate),
+                    logger: logger
+                ),
+                faults: faults
+            ),
             webhooks: WebhookRoutes(database: database, outbox: outbox),
             wordPress: WordPressRoutes(
                 sites: WordPressSites(database: database),

@@ -5,6 +5,7 @@ struct SandboxRouter: Sendable {
     let stripe: StripeRoutes
     let authentication: AuthenticationRoutes
     let paypal: PayPalRoutes
+    let ahrefs: AhrefsRoutes
     let webhooks: WebhookRoutes
     let wordPress: WordPressRoutes
     let mailbox: MailboxRoutes
@@ -19,6 +20,7 @@ struct SandboxRouter: Sendable {
         stripe.add(to: router)
         authentication.add(to: router)
         paypal.add(to: router)
+        ahrefs.add(to: router)
         webhooks.add(to: router)
         wordPress.add(to: router)
         mailbox.add(to: router)

@@ -9,6 +9,7 @@ enum SandboxSchema {
         ("0004_wordpress", PackageResources._004_wordpress_sql),
         ("0005_world", PackageResources._005_world_sql),
         ("0006_paypal", PackageResources._006_paypal_sql),
+        ("0020_ahrefs", PackageResources._020_ahrefs_sql),
     ]
 
     /// Two sandboxes started at once wait for each other here.

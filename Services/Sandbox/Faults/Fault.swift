@@ -15,6 +15,11 @@ struct Fault: Codable, Hashable, Sendable {
         case timeoutAfterEffect = "timeout_after_effect"
         /// The effect is committed, the connection is reset at once.
         case resetAfterEffect = "reset_after_effect"
+        /// The effect is committed, and what is answered is not what was promised: see ``spoil(_:_:)``.
+        case garbage
+        case halfBody = "half_body"
+        case redirectInside = "redirect_inside"
+        case endlessBody = "endless_body"
         /// SMTP: a temporary refusal.
         case mailTemporary = "451"
         /// SMTP: a final refusal.
@@ -24,7 +29,7 @@ struct Fault: Codable, Hashable, Sendable {
     }
 
     enum Provider: String, Codable, CaseIterable, Sendable {
-        case stripe, paypal, wordpress, smtp
+        case stripe, paypal, wordpress, smtp, ahrefs
     }
 
     var id: Int64

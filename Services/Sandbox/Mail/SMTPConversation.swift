@@ -66,7 +66,7 @@ struct SMTPConversation: Sendable {
             return "451 4.3.0 Told to fail for a while"
         case .mailPermanent: return "550 5.7.1 Told to refuse"
         case .reset: throw Ending.reset
-        case .timeoutAfterEffect, .resetAfterEffect: break
+        case .timeoutAfterEffect, .resetAfterEffect, .garbage, .halfBody, .redirectInside, .endlessBody: break
         }
         return nil
     }
