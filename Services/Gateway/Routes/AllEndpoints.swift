@@ -26,6 +26,11 @@ func allEndpoints(publicURL: String) -> [Endpoint] {
             "Webhooks",
             WebhookEndpointRoutes.endpoints + StripeWebhookRoutes.endpoints + PayPalWebhookRoutes.endpoints
         ),
+        (
+            "Ahrefs",
+            AhrefsConnectionRoutes.endpoints + AhrefsDomainRoutes.endpoints + AhrefsListRoutes.endpoints
+                + AhrefsJobRoutes.endpoints
+        ),
         ("Jobs", QueueRoutes.endpoints + JobRoutes.endpoints + JobChangeRoutes.endpoints),
         ("Audit", AuditRoutes.endpoints),
     ]

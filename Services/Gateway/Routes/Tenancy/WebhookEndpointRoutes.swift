@@ -195,7 +195,7 @@ extension Write {
 
 extension Problem {
     /// No key-encryption key is configured: nothing can be kept that must be sealed.
-    fileprivate static let secretsUnavailable = Problem(
+    static let secretsUnavailable = Problem(
         .serviceUnavailable,
         "unavailable",
         "The service is not available",
