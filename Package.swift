@@ -41,8 +41,10 @@ let package = Package(
         .executable(name: "igny8", targets: ["igny8"]),
         .executable(name: "igny8-gateway", targets: ["igny8-gateway"]),
         .executable(name: "igny8-subscriptions", targets: ["igny8-subscriptions"]),
+        .executable(name: "igny8-ahrefs-sync", targets: ["igny8-ahrefs-sync"]),
         .executable(name: "igny8-sandbox", targets: ["igny8-sandbox"]),
         .executable(name: "igny8-bench-queue", targets: ["igny8-bench-queue"]),
+        .executable(name: "igny8-bench-ahrefs", targets: ["igny8-bench-ahrefs"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
@@ -179,6 +181,22 @@ let package = Package(
             swiftSettings: house
         ),
         .target(
+            name: "AhrefsSync",
+            dependencies: [
+                "DomainModel", "JobQueue", "Persistence", "Postgres", "Redis", "ServiceRuntime", "WebClient",
+                .lifecycle, .locks, .logging,
+            ],
+            path: "Services/AhrefsSync",
+            exclude: ["Main", "Decisions.md", "README.md"],
+            swiftSettings: house
+        ),
+        .executableTarget(
+            name: "igny8-ahrefs-sync",
+            dependencies: ["AhrefsSync"],
+            path: "Services/AhrefsSync/Main",
+            swiftSettings: house
+        ),
+        .target(
             name: "Sandbox",
             dependencies: [
                 "DomainModel", "JobQueue", "Persistence", "Postgres", "Redis", "ServiceRuntime", "WebClient",
@@ -220,6 +238,15 @@ let package = Package(
                 .argumentParser, .lifecycle, .locks, .logging, .metrics, .unixSignals,
             ],
             path: "Tests/Benchmarks/queue/Driver",
+            swiftSettings: house
+        ),
+        .executableTarget(
+            name: "igny8-bench-ahrefs",
+            dependencies: [
+                "DomainModel", "EventLoop", "JobQueue", "Persistence", "Postgres", "WebClient",
+                .argumentParser, .logging,
+            ],
+            path: "Tests/Benchmarks/links/ahrefs/Driver",
             swiftSettings: house
         ),
 
@@ -303,6 +330,15 @@ let package = Package(
                 "WebClient", .crypto, .hummingbird, .lifecycle, .locks, .logging,
             ],
             path: "Tests/Sandbox",
+            swiftSettings: house
+        ),
+        .testTarget(
+            name: "AhrefsSyncTests",
+            dependencies: [
+                "AhrefsSync", "DomainModel", "EventLoop", "Gateway", "JobQueue", "Persistence", "Postgres", "Redis",
+                "Sandbox", "ServiceRuntime", "TestSupport", "WebClient", .lifecycle, .locks, .logging,
+            ],
+            path: "Tests/AhrefsSync",
             swiftSettings: house
         ),
         .testTarget(

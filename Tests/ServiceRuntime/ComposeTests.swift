@@ -7,7 +7,9 @@ import Yams
 @Suite("docker-compose.yml") struct ComposeTests {
     private static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent()
-    private static let programs = ["igny8", "igny8-gateway", "igny8-subscriptions", "igny8-sandbox"]
+    private static let programs = [
+        "igny8", "igny8-gateway", "igny8-subscriptions", "igny8-ahrefs-sync", "igny8-sandbox",
+    ]
 
     private let text: String
     private let services: [String: [String: Any]]

@@ -52,7 +52,7 @@ import Yams
             #expect(find("spec/scaleTargetRef/name", in: scaled) as? String == queue)
             #expect(all("Deployment").contains { name($0) == queue })
         }
-        #expect(all("ScaledObject").map(name) == ["subscriptions"])
+        #expect(all("ScaledObject").map(name) == ["subscriptions", "ahrefs-sync"])
     }
 
     @Test("the list can grow long enough to ask for the last replica, and one always keeps the queue")
@@ -75,7 +75,10 @@ import Yams
         let shutdown = find("data/IGNY8_SHUTDOWN_SECONDS", in: try #require(all("ConfigMap").first)) as? String
         let needed = try #require(shutdown.flatMap { Int($0) })
         #expect(needed > Int(WorkerConfiguration().grace.components.seconds), "the drain's own grace comes first")
-        #expect(Set(all("Deployment").map(name)) == ["gateway", "subscriptions"], "the sandbox is never in production")
+        #expect(
+            Set(all("Deployment").map(name)) == ["gateway", "subscriptions", "ahrefs-sync"],
+            "the sandbox is never in production"
+        )
         for deployment in all("Deployment") + all("Job") {
             let pod = try #require(find("spec/template/spec", in: deployment) as? Object)
             #expect(find("securityContext/runAsNonRoot", in: pod) as? Bool == true)

@@ -1,0 +1,45 @@
+import JobQueue
+import Persistence
+public import ServiceRuntime
+
+/// What this service needs beside what every service needs.
+///
+/// | variable | type | default |
+/// | --- | --- | --- |
+/// | `IGNY8_AHREFS_URL` | where Ahrefs' API is, without `/v3` | `https://api.ahrefs.com` |
+/// | `IGNY8_KEY_ENCRYPTION_KEY` | base64, 32 bytes: opens the accounts' keys (secret) | required |
+/// | `IGNY8_KEY_ENCRYPTION_KEY_PREVIOUS` | the one before, while a rotation is under way (secret) | none |
+/// | `IGNY8_WORKER_CAPACITY` | jobs at the same time | 16 |
+/// | `IGNY8_JOB_LEASE_SECONDS` | when a silent worker is given up | 30 |
+/// | `IGNY8_JOB_HISTORY_DAYS` | days of finished jobs that are kept | 92 |
+/// | `IGNY8_DEAD_JOB_DAYS` | days for which dead jobs are kept | 183 |
+/// | `IGNY8_DEAD_JOBS` | dead jobs that are kept at most | 100000 |
+public struct AhrefsSyncConfiguration: Sendable {
+    /// Without a slash at the end.
+    var ahrefsURL: String
+    var secrets: SecretBox
+    var worker: WorkerConfiguration
+
+    public init(_ settings: Settings) throws(ConfigurationError) {
+        let url = try settings.url("IGNY8_AHREFS_URL", schemes: ["https", "http"], default: "https://api.ahrefs.com")
+        ahrefsURL = url.hasSuffix("/") ? String(url.dropLast()) : url
+        let bytes = try settings.key("IGNY8_KEY_ENCRYPTION_KEY", bytes: 32...32)
+        guard let current = KeyEncryptionKey(bytes: bytes) else {
+            throw .missing("IGNY8_KEY_ENCRYPTION_KEY", expected: "32 bytes in base64")
+        }
+        secrets = SecretBox(
+            current: current,
+            previous: try settings.optionalKey("IGNY8_KEY_ENCRYPTION_KEY_PREVIOUS", bytes: 32...32)
+                .flatMap { KeyEncryptionKey(bytes: $0) }
+        )
+        worker = WorkerConfiguration(
+            capacity: try settings.integer("IGNY8_WORKER_CAPACITY", in: 1...256, default: 16),
+            lease: try settings.seconds("IGNY8_JOB_LEASE_SECONDS", in: 1...600, default: .seconds(30)),
+            retention: Retention(
+                historyDays: try settings.integer("IGNY8_JOB_HISTORY_DAYS", in: 1...3650, default: 92),
+                deadDays: try settings.integer("IGNY8_DEAD_JOB_DAYS", in: 1...3650, default: 183),
+                deadJobs: try settings.integer("IGNY8_DEAD_JOBS", in: 0...10_000_000, default: 100_000)
+            )
+        )
+    }
+}

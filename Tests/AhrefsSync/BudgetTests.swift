@@ -1,0 +1,222 @@
+import DomainModel
+import Foundation
+import JobQueue
+import Persistence
+import Postgres
+import TestSupport
+import Testing
+import WebClient
+
+@testable import AhrefsSync
+
+extension AhrefsTests {
+    @Suite("Units and faults", .timeLimit(.minutes(5))) struct BudgetTests {
+        private static func day(_ house: LinkHouse) async throws -> Int {
+            try await house.count(
+                "select count(*) from igny8_ahrefs_domain_snapshots where snapshot_date = '2026-11-17'"
+            )
+        }
+
+        @Test("are never spent beyond the budget: a stop is counted, and the site's rating still comes, for nothing")
+        func hardStop() async throws {
+            try await LinkHouse.open { house in
+                try await house.connect()
+                #expect(
+                    try await house.ahrefs(.put, "budget/", ["monthly_units": 106]).integer("budget.left") == 49
+                )
+                try await house.advance(to: "2026-11-17T08:00:00Z")
+                let order = try await house.ahrefs(
+                    .post,
+                    "snapshot/",
+                    ["site_id": .integer(house.client.site.rawValue)]
+                )
+                #expect(order.status == 202)
+                try await house.settle()
+                #expect(try await Self.day(house) == 1, "the site's own, by the free endpoint")
+                let list = try await house.ahrefs(.get, "backlinks/banner.example/")
+                try await house.settle()
+                let job = try await house.api(.get, "jobs/\(list.integer("job.id") ?? 0)/")
+                #expect(job.string("status") == "completed")
+                #expect(job.string("result.stopped")?.contains("would pass the month's budget") == true, "\(job.text)")
+                let status = try await house.ahrefs(.get, "status/")
+                #expect(status.integer("budget.spent") == 57 && status.integer("budget.stops") == 1)
+                // A new month is a new budget; another limit holds at once.
+                _ = try await house.ahrefs(.put, "budget/", ["monthly_units": 117])
+                let more = try await house.ahrefs(.post, "snapshot/", ["site_id": .integer(house.client.site.rawValue)])
+                #expect(more.status == 202)
+                try await house.settle()
+                #expect(try await Self.day(house) == 3, "the rating is completed, and its competitors come")
+                let after = try await house.ahrefs(.get, "status/")
+                #expect(after.integer("budget.spent") == 57 + 57 && after.integer("budget.left") == 3)
+                #expect(try await house.dead() == [])
+            }
+        }
+
+        @Test("fifty that reserve at once do not pass the limit together, and what nobody settles counts as spent")
+        func reservations() async throws {
+            try await LinkHouse.open { house in
+                try await house.connect()
+                _ = try await house.ahrefs(.put, "budget/", ["monthly_units": 557])
+                let account = house.client.account
+                let reserved = try await withThrowingTaskGroup(of: Bool.self) { group in
+                    for job in 0..<50 {
+                        group.addTask {
+                            let intent = AhrefsCalls.Intent(
+                                account: account,
+                                job: 1_000_000 + Int64(job),
+                                task: "test",
+                                endpoint: .allBacklinks,
+                                target: "a.example",
+                                forecast: 50
+                            )
+                            return try await house.transaction { tx in
+                                try await AhrefsCalls.reserve(intent, in: tx) != nil
+                            }
+                        }
+                    }
+                    return try await group.reduce(0) { $0 + ($1 ? 1 : 0) }
+                }
+                #expect(reserved == 10)
+                // A second attempt of a job whose first one vanished: that one may have been made.
+                try await house.transaction { tx in
+                    let job = try await tx.query(
+                        "select min(job_id) as job from igny8_ahrefs_calls where status = 'reserved'"
+                    )
+                    let intent = AhrefsCalls.Intent(
+                        account: account,
+                        job: try job[0].decode("job"),
+                        task: "test",
+                        endpoint: .allBacklinks,
+                        target: "a.example",
+                        forecast: 50
+                    )
+                    #expect(try await AhrefsCalls.reserve(intent, in: tx) == nil)
+                }
+                let status = try await house.ahrefs(.get, "status/")
+                #expect(status.integer("budget.spent") == 57 + 50 && status.integer("budget.reserved") == 450)
+                #expect(status.integer("budget.left") == 0)
+            }
+        }
+
+        @Test("a key without units stops everything until it has some again; it is not asked again and again")
+        func outOfUnits() async throws {
+            try await LinkHouse.open { house in
+                try await house.connect("ahrefs_lite_poor_key_01")
+                try await house.sandbox(
+                    "ahrefs/keys/",
+                    ["key": "ahrefs_lite_poor_key_01", "units_used": 100_000]
+                )
+                _ = try await house.ahrefs(.get, "backlinks/banner.example/")
+                try await house.settle()
+                let status = try await house.ahrefs(.get, "status/")
+                #expect(status.string("status") == "active" && status.integer("credits_remaining") == 0)
+                #expect(status.string("last_error")?.contains("403") == true)
+                let calls = try await house.count("select count(*) from igny8_ahrefs_calls")
+                _ = try await house.ahrefs(.get, "top-pages/banner.example/")
+                try await house.settle()
+                #expect(try await house.count("select count(*) from igny8_ahrefs_calls") == calls)
+                // The month is over: the week's test sees the units, and the snapshots come.
+                try await house.advance(to: "2026-12-07T08:00:00Z")
+                #expect(try await house.ahrefs(.get, "status/").integer("credits_remaining") ?? 0 > 90_000)
+                #expect(
+                    try await house.count(
+                        "select count(*) from igny8_ahrefs_domain_snapshots where snapshot_date = '2026-12-07'"
+                    ) == 3
+                )
+                #expect(try await house.dead() == [])
+            }
+        }
+
+        @Test(
+            "garbage, half a body, a redirect inside, ten gigabytes, silence: one attempt of one job, and nobody else waits",
+            arguments: ["garbage", "half_body", "redirect_inside", "endless_body", "500"]
+        )
+        func faults(kind: String) async throws {
+            try await LinkHouse.open { house in
+                try await house.connect()
+                let fault: JSONValue = [
+                    "provider": "ahrefs", "match": "GET /v3/site-explorer/all-backlinks", "kind": .string(kind),
+                    "count": 1,
+                ]
+                try await house.sandbox("faults/", fault)
+                let hit = try await house.ahrefs(.get, "backlinks/banner.example/")
+                _ = try await house.ahrefs(.get, "top-pages/banner.example/")
+                try await house.settle()
+                let job = try await house.api(.get, "jobs/\(hit.integer("job.id") ?? 0)/")
+                #expect(job.string("status") == "completed" && job.integer("attempt") == 2, "\(job.text)")
+                let list = try await house.ahrefs(.get, "backlinks/banner.example/")
+                #expect(list["stale"] == false && list.integer("count") ?? 0 > 0)
+                #expect(try await house.ahrefs(.get, "top-pages/banner.example/")["stale"] == false)
+                #expect(
+                    try await house.count(
+                        """
+                        select count(*) from igny8_ahrefs_calls
+                        where endpoint like '%all-backlinks' and status in ('failed', 'unknown') and error <> ''
+                        """
+                    ) == 1
+                )
+                // The provider took units for what it answered with nonsense, and they are in the books as far as it says.
+                #expect(
+                    try await house.count("select count(*) from igny8_ahrefs_budgets where units_reserved <> 0") == 0
+                )
+                #expect(try await house.dead() == [])
+            }
+        }
+
+        @Test("a 429 costs no attempt: the job waits as long as it is told")
+        func tooMany() async throws {
+            try await LinkHouse.open { house in
+                try await house.connect()
+                let fault: JSONValue = [
+                    "provider": "ahrefs", "match": "GET /v3/site-explorer/*", "kind": "429", "count": 2,
+                    "retry_after": 1,
+                ]
+                try await house.sandbox("faults/", fault)
+                let list = try await house.ahrefs(.get, "backlinks/banner.example/")
+                try await house.settle()
+                let job = try await house.api(.get, "jobs/\(list.integer("job.id") ?? 0)/")
+                #expect(job.string("status") == "completed" && job.integer("attempt") == 1, "\(job.text)")
+                #expect(
+                    try await house.count(
+                        "select count(*) from igny8_ahrefs_calls where http_status = 429 and units = 0"
+                    )
+                        == 2
+                )
+            }
+        }
+
+        @Test("each week: one test, one batch for all of an account's sites, and a second run costs nothing")
+        func week() async throws {
+            try await LinkHouse.open { house in
+                try await house.connect()
+                try await house.transaction { tx in
+                    for number in 0..<5 {
+                        _ = try await Sites.create(
+                            account: house.client.account,
+                            domain: try #require(Domain("more\(number).example")),
+                            name: "more",
+                            url: "https://more\(number).example/",
+                            competitors: ["rival-one.example", "rival-\(number).example"],
+                            in: tx
+                        )
+                    }
+                }
+                // Monday, 02:00 in London.
+                try await house.advance(to: "2026-11-23T02:00:00Z")
+                #expect(
+                    try await house.count(
+                        "select count(*) from igny8_ahrefs_domain_snapshots where snapshot_date = '2026-11-23'"
+                    ) == 18
+                )
+                let calls: SQL = "select count(*) from igny8_ahrefs_calls where endpoint like 'batch%'"
+                #expect(try await house.count(calls) == 2)
+                let units: SQL = "select sum(units)::bigint from igny8_ahrefs_calls where target = '13 domains'"
+                #expect(try await house.count(units) == 13 * 19)
+                try await house.enqueue(AhrefsJobs.sync(house.client.site, account: house.client.account))
+                try await house.settle()
+                #expect(try await house.count(calls) == 2)
+                #expect(try await house.dead() == [])
+            }
+        }
+    }
+}
