@@ -207,9 +207,15 @@ extension AhrefsCalls.Outcome {
         )
     }
 
-    /// A call whose answer was lost may have counted; one that was answered with an error did not, unless its headers say so.
+    /// A call whose answer was lost, or came as something else, may have counted; one that Ahrefs refused did not, unless its
+    /// headers say so.
     init(_ error: AhrefsError) {
-        let isUnknown = error.kind == .noAnswer(mayHaveCounted: true)
+        let isUnknown =
+            switch error.kind {
+            case .noAnswer(let mayHaveCounted): mayHaveCounted
+            case .unreadable, .unexpected: error.receipt.units == nil
+            case .badRequest, .keyRefused, .forbidden, .unknownTarget, .tooManyRequests, .unavailable: false
+            }
         self.init(isUnknown ? .unknown : .failed, error.receipt, error: error.description)
     }
 }

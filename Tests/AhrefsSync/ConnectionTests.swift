@@ -103,6 +103,7 @@ extension AhrefsTests {
                 for kind in ["garbage", "half_body", "500", "429", "reset"] {
                     let order: JSONValue = [
                         "provider": "ahrefs", "match": "GET /v3/site-explorer/*", "kind": .string(kind), "count": 1,
+                        "retry_after": 1,
                     ]
                     try await house.sandbox("faults/", order)
                 }

@@ -35,25 +35,26 @@ struct TestAhrefsConnection: AhrefsTask {
                 key throws(AhrefsError) in
                 try await ahrefs.limitsAndUsage(key: key)
             }
+            guard let limits else {
+                throw JobError.permanent("Ahrefs is not where it is looked for: check IGNY8_AHREFS_URL")
+            }
             try await accept(limits, payload, context)
         } catch let stop as AhrefsStop {
             try await refuse(stop, payload, from: open.connection.status, context)
         }
     }
 
-    private func accept(_ limits: AhrefsLimits?, _ payload: AhrefsJobs.Connection, _ context: JobContext) async throws {
+    private func accept(_ limits: AhrefsLimits, _ payload: AhrefsJobs.Connection, _ context: JobContext) async throws {
         try await bureau.transaction(context) { tx in
             guard var stored = try await connection(payload, context, tx) else { return }
             let before = stored.status
             stored.status = try before.applying(.accept)
             stored.lastError = nil
-            if let limits {
-                stored.plan = AhrefsPlan(subscription: limits.subscription)
-                stored.creditsLimit = limits.unitsLimit
-                stored.creditsRemaining = limits.remaining
-                stored.creditsResetAt = limits.resetsOn?.start(in: .gmt)
-                stored.keyExpiresAt = limits.expiresAt
-            }
+            stored.plan = AhrefsPlan(subscription: limits.subscription)
+            stored.creditsLimit = limits.unitsLimit
+            stored.creditsRemaining = limits.remaining
+            stored.creditsResetAt = limits.resetsOn?.start(in: .gmt)
+            stored.keyExpiresAt = limits.expiresAt
             try await AhrefsConnections.save(&stored, isTested: true, in: tx)
             if let key = payload.week.map({ "week:\($0)" })
                 ?? (before == .testing ? "first:\(payload.keyVersion)" : nil)

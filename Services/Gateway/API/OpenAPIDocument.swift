@@ -134,6 +134,7 @@ extension Endpoint {
         case "id": .id
         case _ where name.hasSuffix("_id"): .id
         case "file": .formatted(.token, max: 64)
+        case "domain": .domain
         default: .formatted(.slug, max: 64)
         }
     }

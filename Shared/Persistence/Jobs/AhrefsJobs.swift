@@ -165,7 +165,7 @@ public enum AhrefsJobs {
     /// Asks the orders' worker to look at a link itself, because Ahrefs has lost it: the second witness (spec 11.5).
     public static func look(at link: Backlink.ID, account: Account.ID) -> NewJob {
         NewJob(
-            queue: "backlink-orders",
+            queue: "backlink_orders",
             task: "verify_link",
             account: account.rawValue,
             payload: ["backlink_id": link.rawValue],

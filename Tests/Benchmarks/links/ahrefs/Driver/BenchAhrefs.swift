@@ -137,11 +137,11 @@ struct BenchAhrefs: AsyncParsableCommand {
                 try await tx.query(
                     """
                     insert into igny8_sites (account_id, domain, name, url, competitors)
-                    select \(stored.id.rawValue), format('site%s.%s%s.example', n, \(name), \(account)), 'Bench',
-                        format('https://site%s.%s%s.example/', n, \(name), \(account)),
-                        array(select format('rival%s.%s%s.example', (n * \(competitors) + k) % \(rivals), \(name), \(account))
-                            from generate_series(0, \(competitors) - 1) k)
-                    from generate_series(1, \(sites / accounts)) n
+                    select \(stored.id.rawValue)::bigint, 'site' || n || world, 'Bench', 'https://site' || n || world,
+                        array(select 'rival' || (n * \(competitors)::bigint + k) % \(rivals)::bigint || world
+                            from generate_series(0, \(competitors)::bigint - 1) k)
+                    from generate_series(1, \(sites / accounts)::bigint) n,
+                        (select format('.%s%s.example', \(name)::text, \(account)::bigint) as world) w
                     """
                 )
             }
