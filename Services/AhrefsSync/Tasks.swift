@@ -30,7 +30,9 @@ extension AhrefsSyncService {
 protocol AhrefsTask: JobTask {}
 
 extension AhrefsTask {
-    var limits: [JobLimit] { [JobLimit("ahrefs", concurrency: 4, rate: .init(50, per: .seconds(60), burst: 6))] }
+    static var pace: [JobLimit] { [JobLimit("ahrefs", concurrency: 4, rate: .init(50, per: .seconds(60), burst: 6))] }
+
+    var limits: [JobLimit] { Self.pace }
 
     /// Ten attempts over some ten minutes of a provider that fails.
     var retry: RetryPolicy { RetryPolicy(maxAttempts: 10, base: .seconds(2), longest: .seconds(300)) }

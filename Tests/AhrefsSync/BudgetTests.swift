@@ -128,34 +128,53 @@ extension AhrefsTests {
         }
 
         @Test(
-            "garbage, half a body, a redirect inside, ten gigabytes, silence: one attempt of one job, and nobody else waits",
-            arguments: ["garbage", "half_body", "redirect_inside", "endless_body", "500"]
+            "garbage, half a body, a redirect inside, ten gigabytes, a fault: one attempt of one job, and nobody else waits"
         )
-        func faults(kind: String) async throws {
+        func faults() async throws {
             try await LinkHouse.open { house in
                 try await house.connect()
-                let fault: JSONValue = [
-                    "provider": "ahrefs", "match": "GET /v3/site-explorer/all-backlinks", "kind": .string(kind),
-                    "count": 1,
+                let kinds = [
+                    ("backlinks", "all-backlinks", "garbage"), ("referring-domains", "refdomains", "half_body"),
+                    ("organic-keywords", "organic-keywords", "redirect_inside"),
+                    ("top-pages", "top-pages", "endless_body"),
                 ]
-                try await house.sandbox("faults/", fault)
-                let hit = try await house.ahrefs(.get, "backlinks/banner.example/")
-                _ = try await house.ahrefs(.get, "top-pages/banner.example/")
-                try await house.settle()
-                let job = try await house.api(.get, "jobs/\(hit.integer("job.id") ?? 0)/")
-                #expect(job.string("status") == "completed" && job.integer("attempt") == 2, "\(job.text)")
-                let list = try await house.ahrefs(.get, "backlinks/banner.example/")
-                #expect(list["stale"] == false && list.integer("count") ?? 0 > 0)
-                #expect(try await house.ahrefs(.get, "top-pages/banner.example/")["stale"] == false)
-                #expect(
-                    try await house.count(
-                        """
-                        select count(*) from igny8_ahrefs_calls
-                        where endpoint like '%all-backlinks' and status in ('failed', 'unknown') and error <> ''
-                        """
-                    ) == 1
+                for (_, endpoint, kind) in kinds {
+                    let fault: JSONValue = [
+                        "provider": "ahrefs", "match": .string("GET /v3/site-explorer/\(endpoint)"),
+                        "kind": .string(kind), "count": 1,
+                    ]
+                    try await house.sandbox("faults/", fault)
+                }
+                try await house.sandbox(
+                    "faults/",
+                    ["provider": "ahrefs", "match": "GET /v3/site-explorer/metrics-history", "kind": "500", "count": 1]
                 )
-                // The provider took units for what it answered with nonsense, and they are in the books as far as it says.
+                var jobs: [Int] = []
+                for (path, _, _) in kinds {
+                    jobs.append(try await house.ahrefs(.get, "\(path)/banner.example/").integer("job.id") ?? 0)
+                }
+                _ = try await house.ahrefs(.get, "domain/banner.example/history/")
+                let calm = try await house.ahrefs(.get, "domain/elsewhere.example/").integer("job.id") ?? 0
+                try await house.settle()
+                for (job, kind) in zip(jobs, kinds) {
+                    let job = try await house.api(.get, "jobs/\(job)/")
+                    #expect(job.string("status") == "completed" && job.integer("attempt") == 2, "\(kind): \(job.text)")
+                    let list = try await house.ahrefs(.get, "\(kind.0)/banner.example/")
+                    #expect(list["stale"] == false && list.integer("count") ?? 0 > 0, "\(kind)")
+                }
+                #expect(try await house.ahrefs(.get, "domain/banner.example/history/")["stale"] == false)
+                let other = try await house.api(.get, "jobs/\(calm)/")
+                #expect(other.string("status") == "completed" && other.integer("attempt") == 1)
+                // What may have counted is in the books as it was forecast; what was refused, as nothing.
+                #expect(
+                    try await house.text(
+                        """
+                        select string_agg(status || ' ' || n, ', ' order by status) from (
+                            select status, count(*) as n from igny8_ahrefs_calls
+                            where error <> '' and (status = 'unknown') = (units > 0) group by status) s
+                        """
+                    ) == "failed 1, unknown 4"
+                )
                 #expect(
                     try await house.count("select count(*) from igny8_ahrefs_budgets where units_reserved <> 0") == 0
                 )

@@ -144,6 +144,13 @@ public enum AhrefsConnections {
         public let site: Site.ID
         /// Its own domain first, then its competitors.
         public let domains: [String]
+
+        /// Names a site and its domains.
+        public init(account: Account.ID, site: Site.ID, domains: [String]) {
+            self.account = account
+            self.site = site
+            self.domains = domains
+        }
     }
 
     /// The accounts of a zone that have a key which works, each with its key's version.
