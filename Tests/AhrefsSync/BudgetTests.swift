@@ -234,6 +234,32 @@ extension AhrefsTests {
                 try await house.enqueue(AhrefsJobs.sync(house.client.site, account: house.client.account))
                 try await house.settle()
                 #expect(try await house.count(calls) == 2)
+                // A site that comes later asks only for what no other has asked for today.
+                let late = try await house.transaction { tx in
+                    try await Sites.create(
+                        account: house.client.account,
+                        domain: try #require(Domain("late.example")),
+                        name: "late",
+                        url: "https://late.example/",
+                        competitors: ["rival-one.example", "rival-3.example", "rival-3.example", "late.example"],
+                        in: tx
+                    ).id
+                }
+                try await house.enqueue(AhrefsJobs.sync(late, account: house.client.account))
+                try await house.settle()
+                #expect(
+                    try await house.text(
+                        "select target || ' ' || units from igny8_ahrefs_calls where site_id = \(late.rawValue)"
+                    ) == "late.example 50"
+                )
+                #expect(
+                    try await house.count(
+                        """
+                        select count(*) from igny8_ahrefs_domain_snapshots
+                        where site_id = \(late.rawValue) and organic_traffic > 0
+                        """
+                    ) == 3
+                )
                 #expect(try await house.dead() == [])
             }
         }

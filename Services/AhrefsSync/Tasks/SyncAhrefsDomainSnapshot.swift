@@ -5,9 +5,9 @@ import Postgres
 
 /// Today's snapshots of sites and their competitors, by the cheapest calls (``AhrefsCallPlan``).
 ///
-/// 1. What is stored of today already is known, so that a second run, or a second wish on the same day, costs nothing. →
-/// 2. The plan's first call is made. → 3. Its snapshots are stored, for every site that asks for the domain; where the plan
-/// has further calls, the job that makes them is written with them.
+/// 1. What the account has of today is known, for whichever of its sites it was asked: a second run, a second wish on the
+/// same day, a rival that sites share cost nothing. → 2. The plan's first call is made. → 3. Its snapshots are stored, for
+/// every site that asks for the domain; where the plan has further calls, the job that makes them is written with them.
 struct SyncAhrefsDomainSnapshot: AhrefsTask {
     static let name = "sync_ahrefs_domain_snapshot"
 
@@ -23,6 +23,8 @@ struct SyncAhrefsDomainSnapshot: AhrefsTask {
         var open: OpenConnection
         var sites: [AhrefsConnections.ConnectedSite]
         var stored: [Site.ID: [String: AhrefsMetrics]]
+        /// What the account has of today, for whichever site.
+        var known: [String: AhrefsMetrics]
         var unitsLeft: Int?
 
         /// What is to be asked, in the light of what is stored.
@@ -30,10 +32,17 @@ struct SyncAhrefsDomainSnapshot: AhrefsTask {
             let targets = sites.flatMap { site in
                 site.domains.enumerated().map { AhrefsCallPlan.Target($0.element, isOwn: $0.offset == 0) }
             }
-            let known = Set(targets.map(\.domain)).filter { domain in
-                sites.allSatisfy { !$0.domains.contains(domain) || stored[$0.site]?[domain]?.isWhole == true }
+            return AhrefsCallPlan(targets, known: Set(known.keys), unitsLeft: unitsLeft)
+        }
+
+        /// What is known of today by another site's asking, and not stored for these yet.
+        var copies: [AhrefsSnapshots.New] {
+            sites.flatMap { site in
+                site.domains.compactMap { domain in
+                    guard let metrics = known[domain], stored[site.site]?[domain]?.isWhole != true else { return nil }
+                    return .init(site: site.site, domain: domain, metrics: metrics, endpoint: .batchAnalysis)
+                }
             }
-            return AhrefsCallPlan(targets, known: known, unitsLeft: unitsLeft)
         }
 
         /// The plan's calls without ratings that are stored.
@@ -54,17 +63,21 @@ struct SyncAhrefsDomainSnapshot: AhrefsTask {
             let calls = situation.calls(of: plan)
             guard let call = calls.first else {
                 return try await bureau.transaction(context) { tx in
-                    try await context.complete(result: Result(stored: 0, left_out: plan.leftOut.count), in: tx)
+                    try await store(situation.copies, situation, in: tx)
+                    let result = Result(stored: situation.copies.count, left_out: plan.leftOut.count)
+                    try await context.complete(result: result, in: tx)
                 }
             }
             let found = try await make(call, situation, context)
-            let snapshots = situation.sites.flatMap { site in
-                site.domains.compactMap { domain in
-                    found.metrics[domain].map {
-                        AhrefsSnapshots.New(site: site.site, domain: domain, metrics: $0, endpoint: found.endpoint)
+            let snapshots =
+                situation.copies
+                + situation.sites.flatMap { site in
+                    site.domains.compactMap { domain in
+                        found.metrics[domain].map {
+                            AhrefsSnapshots.New(site: site.site, domain: domain, metrics: $0, endpoint: found.endpoint)
+                        }
                     }
                 }
-            }
             try await bureau.transaction(context) { tx in
                 try await store(snapshots, situation, in: tx)
                 if calls.count > 1 {
@@ -87,6 +100,12 @@ struct SyncAhrefsDomainSnapshot: AhrefsTask {
                 open: open,
                 sites: sites,
                 stored: try await AhrefsSnapshots.stored(for: sites.map(\.site), on: open.today, in: tx),
+                known: try await AhrefsSnapshots.known(
+                    of: Array(Set(sites.flatMap(\.domains))),
+                    account: payload.accountID,
+                    on: open.today,
+                    in: tx
+                ),
                 unitsLeft: try await AhrefsCalls.budget(of: payload.accountID, in: tx)?.left
             )
         }
@@ -130,6 +149,7 @@ struct SyncAhrefsDomainSnapshot: AhrefsTask {
         _ situation: Situation,
         in tx: PostgresTransaction
     ) async throws {
+        guard !snapshots.isEmpty else { return }
         let account = situation.open.connection.accountID
         try await AhrefsSnapshots.store(snapshots, of: account, on: situation.open.today, in: tx)
         let sites = Array(Set(snapshots.map(\.site))).sorted()

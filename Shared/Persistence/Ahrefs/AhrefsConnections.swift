@@ -180,10 +180,12 @@ public enum AhrefsConnections {
             order by s.id
             """
         ).map { row in
-            try ConnectedSite(
+            // A client may have named a rival twice, or itself.
+            var seen: Set<String> = []
+            return try ConnectedSite(
                 account: row.id("account_id"),
                 site: row.id("site_id"),
-                domains: row.decode("domains")
+                domains: row.decode("domains", as: [String].self).filter { seen.insert($0).inserted }
             )
         }
     }

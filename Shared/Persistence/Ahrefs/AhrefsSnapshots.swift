@@ -127,6 +127,24 @@ public enum AhrefsSnapshots {
         return found
     }
 
+    /// What an account has of a day, whichever of its sites it was asked for: an answer about a domain is one for all of them.
+    public static func known(
+        of domains: [String],
+        account: Account.ID,
+        on day: CalendarDay,
+        in queries: some PostgresQuerying
+    ) async throws -> [String: AhrefsMetrics] {
+        let rows = try await queries.query(
+            """
+            select distinct on (domain) \(fragment: columns) from igny8_ahrefs_domain_snapshots
+            where account_id = \(account.rawValue) and domain = any(\(domains)) and snapshot_date = \(day.postgres)
+                and referring_domains is not null and organic_traffic is not null
+            order by domain, updated_at desc
+            """
+        )
+        return Dictionary(try rows.map(decode).map { ($0.domain, $0.metrics) }) { first, _ in first }
+    }
+
     /// The youngest that is known of some domains, whichever of the account's sites it was fetched for: from snapshots, or
     /// from an answer about the domain alone.
     public static func latest(
