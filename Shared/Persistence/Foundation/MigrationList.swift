@@ -54,6 +54,7 @@ extension Migration {
         Migration(204, "order_counters", PackageResources._204_order_counters_sql),
         Migration(205, "backlink_checks", PackageResources._205_backlink_checks_sql),
         Migration(206, "backlink_indexing", PackageResources._206_backlink_indexing_sql),
+        Migration(207, "count_anywhere", PackageResources._207_count_anywhere_sql),
         Migration(220, "ahrefs", PackageResources._220_ahrefs_sql),
     ]
 }
