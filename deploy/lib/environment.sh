@@ -28,7 +28,7 @@ TEXT
     mv "$LOCAL/secrets.new" "$LOCAL/secrets"
 }
 
-PORT_NAMES=(POSTGRES REDIS GATEWAY GATEWAY_PRIVATE SUBSCRIPTIONS_PRIVATE SANDBOX SANDBOX_PRIVATE SMTP)
+PORT_NAMES=(POSTGRES REDIS GATEWAY GATEWAY_PRIVATE SUBSCRIPTIONS_PRIVATE BACKLINK_ORDERS_PRIVATE SANDBOX SANDBOX_PRIVATE SMTP)
 
 # Free ports of loopback, counted from 8080 so that the gateway is where one looks first. Kept while nobody else has
 # taken them in the meantime.

@@ -23,12 +23,12 @@ json.dump(
         "database_readonly": env["IGNY8_DATABASE_READONLY_URL"],
         "redis": env["IGNY8_REDIS_URL"],
         "privates": {
-            name: f"http://127.0.0.1:{env['PORT_' + name.upper() + '_PRIVATE']}"
-            for name in ("gateway", "subscriptions", "sandbox")
+            name: f"http://127.0.0.1:{env['PORT_' + name.upper().replace('-', '_') + '_PRIVATE']}"
+            for name in ("gateway", "subscriptions", "backlink-orders", "sandbox")
         },
         "pids": {
             name: os.path.join(env["RUN"], name + ".pid")
-            for name in ("gateway", "subscriptions", "sandbox", "postgres", "redis")
+            for name in ("gateway", "subscriptions", "backlink-orders", "sandbox", "postgres", "redis")
         },
         "binaries": env["BIN"],
         "environment": os.path.join(env["LOCAL"], "env"),

@@ -55,5 +55,6 @@ extension Migration {
         Migration(205, "backlink_checks", PackageResources._205_backlink_checks_sql),
         Migration(206, "backlink_indexing", PackageResources._206_backlink_indexing_sql),
         Migration(207, "count_anywhere", PackageResources._207_count_anywhere_sql),
+        Migration(208, "live_link_index", PackageResources._208_live_link_index_sql),
     ]
 }
