@@ -7,6 +7,7 @@ extension BacklinkOrdersService {
         [
             VerifyLink(office: office),
             CheckDeadLinks(office: office),
+            ImportPublishers(office: office),
         ]
     }
 

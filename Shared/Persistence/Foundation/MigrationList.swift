@@ -56,5 +56,6 @@ extension Migration {
         Migration(206, "backlink_indexing", PackageResources._206_backlink_indexing_sql),
         Migration(207, "count_anywhere", PackageResources._207_count_anywhere_sql),
         Migration(208, "live_link_index", PackageResources._208_live_link_index_sql),
+        Migration(209, "publisher_imports", PackageResources._209_publisher_imports_sql),
     ]
 }

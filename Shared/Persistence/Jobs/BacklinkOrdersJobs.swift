@@ -8,6 +8,7 @@ public import JobQueue
 /// | --- | --- | --- |
 /// | `verify_link` | ``Link`` | the link; its second look has one of its own |
 /// | `check_dead_links` | ``DeadLinks`` | the moment |
+/// | `import_publishers` | ``Import`` | the import |
 public enum BacklinkOrdersJobs {
     /// The queue, which is also the Redis list of the worker.
     public static let queue = "backlink_orders"
@@ -36,6 +37,28 @@ public enum BacklinkOrdersJobs {
             case dueAt = "due_at"
             case after, count
         }
+    }
+
+    /// Names an import of publishers.
+    public struct Import: Codable, Hashable, Sendable {
+        /// `igny8_publisher_imports.id`
+        public let importID: Int64
+
+        /// Names it.
+        public init(importID: Int64) { self.importID = importID }
+
+        enum CodingKeys: String, CodingKey { case importID = "import_id" }
+    }
+
+    /// Reads a stored export into the publishers.
+    public static func importPublishers(_ id: Int64) -> NewJob {
+        NewJob(
+            queue: queue,
+            task: "import_publishers",
+            account: nil,
+            payload: Import(importID: id),
+            uniqueKey: "import:\(id)"
+        )
     }
 
     /// Looks at a link now, or at a moment of business time: on delivery, when Ahrefs has lost it, when staff ask.
