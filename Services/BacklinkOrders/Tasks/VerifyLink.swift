@@ -20,9 +20,7 @@ struct VerifyLink: JobTask {
 
     func run(_ payload: BacklinkOrdersJobs.Link, _ context: JobContext) async throws {
         let id = payload.backlinkID
-        let link = try await office.read(context) { tx in
-            try await Backlinks.find(id, for: .job(context), in: tx)
-        }
+        let link = try await Backlinks.glance(at: id, in: office.store, for: .job(context), actor: "job:\(context.id)")
         guard let link else { throw JobError.permanent("there is no link \(id)") }
         guard let source = link.source, Self.looksAt.contains(link.status) else {
             return try await skip(link.value, context)

@@ -31,6 +31,8 @@ struct CorpusPage: Sendable {
     /// `{origin}` is replaced by the page's own, `{port}` by the port.
     var headers: [(name: String, value: String)] = [("Content-Type", "text/html; charset=utf-8")]
     var body: [UInt8] = []
+    /// Whether its text has a place to fill.
+    var hasPlaces = false
     var behaviour = Behaviour.plain
 
     /// A page of this text.
@@ -38,6 +40,7 @@ struct CorpusPage: Sendable {
         self.name = name
         self.verdict = verdict
         body = Array(text.utf8)
+        hasPlaces = text.contains("{origin}") || text.contains("{port}")
     }
 
     /// Changes one thing.

@@ -39,9 +39,7 @@ struct CorpusRoutes: Sendable {
         case .plain:
             // Only text of ours has a place to fill.
             var body = page.body
-            if body.starts(with: "<!doctype".utf8), let text = String(validating: body, as: UTF8.self) {
-                body = Array(filled(text).utf8)
-            }
+            if page.hasPlaces, let text = String(validating: body, as: UTF8.self) { body = Array(filled(text).utf8) }
             return Response(status: status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: body)))
         case .reset:
             await context.channel.resetConnection()

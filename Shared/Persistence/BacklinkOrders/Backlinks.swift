@@ -81,6 +81,26 @@ public enum Backlinks {
         ).first.map(decode)
     }
 
+    /// A link as it is now, in one flight and without a transaction of its own: the cheapest look.
+    public static func glance(
+        at id: Backlink.ID,
+        in store: Store,
+        for tenant: Tenant,
+        actor: String
+    ) async throws -> Stored<Backlink>? {
+        let found = try await store.batch(
+            as: tenant,
+            actor: actor,
+            [
+                """
+                select \(fragment: columns) from igny8_sag_backlinks
+                where id = \(id.rawValue) and \(fragment: tenant.owns())
+                """
+            ]
+        )
+        return try found.first?.first.map(decode)
+    }
+
     /// The links of some orders, in their order, in one query.
     public static func all(
         of orders: [BacklinkOrder.ID],

@@ -43,7 +43,8 @@ def cpu():
 
 sql(
     "insert into igny8_jobs (queue, task, state, payload, run_at) values ('backlink_orders', 'check_dead_links', 'pending',"
-    " jsonb_build_object('due_at', extract(epoch from igny8_now() + interval '7 days') - 978307200), igny8_now())"
+    " jsonb_build_object('due_at', to_char((igny8_now() + interval '7 days') at time zone 'UTC',"
+    " 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')), igny8_now())"
 )
 began, used = time.monotonic(), None
 samples = []
