@@ -42,6 +42,7 @@ let package = Package(
         .executable(name: "igny8-gateway", targets: ["igny8-gateway"]),
         .executable(name: "igny8-subscriptions", targets: ["igny8-subscriptions"]),
         .executable(name: "igny8-ahrefs-sync", targets: ["igny8-ahrefs-sync"]),
+        .executable(name: "igny8-backlink-orders", targets: ["igny8-backlink-orders"]),
         .executable(name: "igny8-sandbox", targets: ["igny8-sandbox"]),
         .executable(name: "igny8-bench-queue", targets: ["igny8-bench-queue"]),
         .executable(name: "igny8-bench-ahrefs", targets: ["igny8-bench-ahrefs"]),
@@ -76,6 +77,12 @@ let package = Package(
             providers: [.apt(["libcurl4-openssl-dev"])]
         ),
         .target(name: "CCurlShim", dependencies: ["CCurl"], path: "Shared/CCurlShim"),
+        .systemLibrary(
+            name: "CLibXML2",
+            path: "Shared/CLibXML2",
+            pkgConfig: "libxml-2.0",
+            providers: [.apt(["libxml2-dev"])]
+        ),
 
         // MARK: Shared, from the ground up. Arrows point down, never sideways.
         .target(
@@ -105,6 +112,7 @@ let package = Package(
             exclude: ["Decisions.md"],
             swiftSettings: house
         ),
+        .target(name: "HTML", dependencies: ["CLibXML2"], path: "Shared/HTML", swiftSettings: house),
         .target(name: "DomainModel", path: "Shared/DomainModel", swiftSettings: house),
         .target(
             name: "JobQueue",
@@ -178,6 +186,22 @@ let package = Package(
             name: "igny8-subscriptions",
             dependencies: ["Subscriptions"],
             path: "Services/Subscriptions/Main",
+            swiftSettings: house
+        ),
+        .target(
+            name: "BacklinkOrders",
+            dependencies: [
+                "DomainModel", "HTML", "JobQueue", "Persistence", "Postgres", "Redis", "ServiceRuntime", "WebClient",
+                .crypto, .lifecycle, .locks, .logging, .metrics,
+            ],
+            path: "Services/BacklinkOrders",
+            exclude: ["Main", "Decisions.md", "README.md"],
+            swiftSettings: house
+        ),
+        .executableTarget(
+            name: "igny8-backlink-orders",
+            dependencies: ["BacklinkOrders"],
+            path: "Services/BacklinkOrders/Main",
             swiftSettings: house
         ),
         .target(
@@ -320,6 +344,15 @@ let package = Package(
                 "WebClient", .logging,
             ],
             path: "Tests/Subscriptions",
+            swiftSettings: house
+        ),
+        .testTarget(
+            name: "BacklinkOrdersTests",
+            dependencies: [
+                "BacklinkOrders", "DomainModel", "EventLoop", "HTML", "JobQueue", "Persistence", "Postgres", "Redis",
+                "Sandbox", "ServiceRuntime", "TestSupport", "WebClient", .hummingbird, .lifecycle, .locks, .logging,
+            ],
+            path: "Tests/BacklinkOrders",
             swiftSettings: house
         ),
         .testTarget(

@@ -13,6 +13,7 @@ struct SandboxRouter: Sendable {
     let clock: ClockRoutes
     let due: DueRoutes
     let world: WorldRoutes
+    let corpus = CorpusRoutes()
 
     func router() -> Router<SandboxContext> {
         let router = Router(context: SandboxContext.self)
@@ -28,6 +29,7 @@ struct SandboxRouter: Sendable {
         clock.add(to: router)
         due.add(to: router)
         world.add(to: router)
+        corpus.add(to: router)
         return router
     }
 

@@ -3,7 +3,7 @@
 
 # What the build and the local stack need beside the Swift toolchain.
 PACKAGES=(
-    build-essential ca-certificates curl git libcurl4-openssl-dev libhiredis-dev libpq-dev pkg-config
+    build-essential ca-certificates curl git libcurl4-openssl-dev libhiredis-dev libpq-dev libxml2-dev pkg-config
     postgresql-15 postgresql-client-15 python3 python3-venv redis-server
 )
 # What only the test run needs.

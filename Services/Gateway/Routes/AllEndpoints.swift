@@ -13,6 +13,7 @@ func allEndpoints(publicURL: String) -> [Endpoint] {
                 + OnboardingRoutes.endpoints + IntakeRoutes.endpoints
         ),
         ("Time entries", TimeEntryRoutes.endpoints),
+        ("Backlink orders", BacklinkListRoutes.endpoints + PublisherImportRoutes.endpoints),
         (
             "Billing",
             InvoiceRoutes.endpoints + InvoiceChangeRoutes.endpoints + PaymentMethodRoutes.endpoints

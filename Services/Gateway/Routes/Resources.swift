@@ -35,6 +35,11 @@ enum Resources {
     static let onboardingSteps = Resource(.onboardingSteps)
     static let intakes = Resource(.intakes)
     static let timeEntries = Resource(.timeEntries)
+    static let backlinkOrders = Resource(.backlinkOrders)
+    static let backlinks = Resource(.backlinks)
+    static let publishers = Resource(.publishers)
+    static let campaigns = Resource(.campaigns)
+    static let campaignKPIs = Resource(.campaignKPIs)
     static let invoices = Resource(.invoices)
     static let invoiceDetails = Resource(
         .invoiceDetails,
@@ -121,7 +126,8 @@ extension Resources {
     private static let subjects: [(path: String, model: ReadModel)] = [
         ("accounts/", .accounts), ("users/", .users), ("sites/", .sites), ("sectors/", .sectors),
         ("api-keys/", .apiKeys), ("services/subscriptions/", .subscriptions),
-        ("services/time-entries/", .timeEntries), ("billing/invoices/", .invoices),
+        ("services/time-entries/", .timeEntries), ("services/backlink-orders/", .backlinkOrders),
+        ("services/campaigns/", .campaigns), ("billing/invoices/", .invoices),
         ("billing/payment-methods/", .paymentMethods), ("billing/payments/", .payments), ("jobs/", .jobs),
         ("webhook-endpoints/", .webhookEndpoints),
     ]

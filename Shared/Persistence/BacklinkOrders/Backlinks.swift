@@ -81,6 +81,26 @@ public enum Backlinks {
         ).first.map(decode)
     }
 
+    /// A link as it is now, in one flight and without a transaction of its own: the cheapest look.
+    public static func glance(
+        at id: Backlink.ID,
+        in store: Store,
+        for tenant: Tenant,
+        actor: String
+    ) async throws -> Stored<Backlink>? {
+        let found = try await store.batch(
+            as: tenant,
+            actor: actor,
+            [
+                """
+                select \(fragment: columns) from igny8_sag_backlinks
+                where id = \(id.rawValue) and \(fragment: tenant.owns())
+                """
+            ]
+        )
+        return try found.first?.first.map(decode)
+    }
+
     /// The links of some orders, in their order, in one query.
     public static func all(
         of orders: [BacklinkOrder.ID],
@@ -114,9 +134,11 @@ public enum Backlinks {
         ).map(decode)
     }
 
-    /// Live links that were not looked at since a moment, those not seen longest first.
+    /// Live links that were not looked at since a moment, in the order of their ids.
+    /// - Parameter after: only links beyond this one: the next page.
     public static func unchecked(
         since moment: Date,
+        after: Backlink.ID = 0,
         limit: Int,
         for tenant: Tenant,
         in queries: some PostgresQuerying
@@ -124,9 +146,9 @@ public enum Backlinks {
         try await queries.query(
             """
             select id, account_id from igny8_sag_backlinks
-            where status = 'live' and (last_checked_at is null or last_checked_at < \(moment))
-                and \(fragment: tenant.owns())
-            order by last_checked_at nulls first, id limit \(limit)
+            where status = 'live' and id > \(after.rawValue)
+                and (last_checked_at is null or last_checked_at < \(moment)) and \(fragment: tenant.owns())
+            order by id limit \(limit)
             """
         ).map { row in (id: try row.id("id"), account: try row.id("account_id")) }
     }

@@ -30,6 +30,8 @@ struct Client: Sendable {
     let job: Int64
     let timeEntry: Int64
     let webhook: Int64
+    let campaign: Int64
+    let backlinkOrder: Int64
 
     var account: Account.ID { owner.account }
 }
@@ -179,6 +181,30 @@ struct People: Sendable {
                 """
                 insert into igny8_webhook_endpoints (account_id, url, event_types, secret_last4)
                 values (\(account.rawValue), 'https://hooks.example/', '{invoice.voided}', 'abcd') returning id
+                """,
+                in: tx
+            ),
+            campaign: try await id(
+                """
+                with campaign as (
+                    insert into igny8_sag_campaigns (account_id, site_id, name)
+                    values (\(account.rawValue), \(site.id.rawValue), 'Autumn') returning id
+                )
+                insert into igny8_campaign_kpi_snapshots (account_id, site_id, campaign_id, snapshot_date, dr, spend, currency)
+                select \(account.rawValue), \(site.id.rawValue), id, '2026-09-20', 41.5, 80, 'USD' from campaign
+                returning campaign_id as id
+                """,
+                in: tx
+            ),
+            backlinkOrder: try await id(
+                """
+                with link_order as (
+                    insert into igny8_backlink_service_orders (account_id, site_id, links_agreed, client_price, currency)
+                    values (\(account.rawValue), \(site.id.rawValue), 2, 500, 'USD') returning id
+                )
+                insert into igny8_sag_backlinks (account_id, site_id, order_id, target_url, cost, price, currency)
+                select \(account.rawValue), \(site.id.rawValue), id, 'https://one.example/', 80, 250, 'USD' from link_order
+                returning order_id as id
                 """,
                 in: tx
             )

@@ -1,0 +1,21 @@
+import JobQueue
+import Persistence
+
+extension BacklinkOrdersService {
+    /// All that this service does.
+    static func tasks(_ office: Office) -> [any JobTask] {
+        [
+            VerifyLink(office: office),
+            CheckDeadLinks(office: office),
+            ImportPublishers(office: office),
+        ]
+    }
+
+    /// When it does what by itself.
+    static let schedules: [Schedule] = [
+        // In the night from Saturday to Sunday, when publishers' servers have least to do.
+        Schedule(name: CheckDeadLinks.name, cron: "0 2 * * 0", zone: .fixed("UTC")) { _, dueAt in
+            BacklinkOrdersJobs.checkDeadLinks(at: dueAt)
+        }
+    ]
+}
