@@ -140,22 +140,6 @@ public enum AuditLog {
         )
     }
 
-    /// For `GET audit/` and, filtered by `subscription_id`, for a subscription's timeline.
-    public static let listing = Listing(
-        columns: columns,
-        source: "igny8_audit_events",
-        tenantColumn: "account_id",
-        keyColumn: "id",
-        filters: [
-            "account_id": .id("account_id"), "subject": .text("subject_kind"), "subject_id": .id("subject_id"),
-            "action": .text("action"), "actor": .text("actor"), "subscription_id": .id("subscription_id"),
-            "since": .since("occurred_at"), "until": .until("occurred_at"),
-        ],
-        orderings: ["occurred_at": "occurred_at"],
-        searched: ["reason"],
-        decode: decode
-    )
-
     /// Every event of a subscription's life, the oldest first.
     public static func timeline(
         of subscription: ManagedSubscription.ID,

@@ -52,21 +52,6 @@ public enum PaymentMethods {
         }
     }
 
-    /// For `GET billing/payment-methods/`.
-    public static let listing = Listing(
-        columns: columns,
-        source: "igny8_account_payment_methods",
-        condition: "not is_deleted",
-        tenantColumn: "account_id",
-        keyColumn: "id",
-        filters: [
-            "account_id": .id("account_id"), "kind": .word("kind", PaymentMethodKind.self),
-            "is_default": .bool("is_default"),
-        ],
-        orderings: ["created_at": "created_at", "display_name": "display_name"],
-        decode: decode
-    )
-
     /// A method, when the tenant may see it.
     public static func find(
         _ id: PaymentMethod.ID,

@@ -40,21 +40,6 @@ public enum Payments {
         )
     }
 
-    /// For `GET billing/payments/`.
-    public static let listing = Listing(
-        columns: columns,
-        source: "igny8_payments",
-        tenantColumn: "account_id",
-        keyColumn: "id",
-        filters: [
-            "account_id": .id("account_id"), "invoice_id": .id("invoice_id"),
-            "kind": .word("kind", PaymentMethodKind.self),
-            "status": .word("status", PaymentStatus.self), "provider_reference": .text("provider_reference"),
-        ],
-        orderings: ["created_at": "created_at", "amount": "amount", "status": "status"],
-        decode: decode
-    )
-
     private static func first(_ condition: SQL, in queries: some PostgresQuerying) async throws -> Stored<Payment>? {
         try await queries.query("select \(fragment: columns) from igny8_payments where \(fragment: condition)")
             .first.map(decode)

@@ -121,21 +121,6 @@ public enum Emails {
         ).first.map(decode)
     }
 
-    /// For the mails of an account or a subscription.
-    public static let listing = Listing(
-        columns: columns,
-        source: "igny8_emails email",
-        tenantColumn: "account_id",
-        keyColumn: "id",
-        filters: [
-            "account_id": .id("account_id"), "subscription_id": .id("subscription_id"),
-            "status": .word("status", EmailStatus.self), "kind": .word("template", EmailKind.self),
-        ],
-        orderings: ["created_at": "created_at"],
-        searched: ["subject"],
-        decode: decode
-    )
-
     /// A server took the mail.
     /// - Returns: whether it was still waiting.
     @discardableResult

@@ -41,23 +41,6 @@ public enum ManagedSubscriptions {
         )
     }
 
-    /// For `GET services/subscriptions/`.
-    public static let listing = Listing(
-        columns: columns,
-        source: "igny8_managed_service_subscriptions",
-        tenantColumn: "account_id",
-        keyColumn: "id",
-        filters: [
-            "account_id": .id("account_id"), "site_id": .id("site_id"), "tier": .word("tier", ServiceTier.self),
-            "status": .word("status", SubscriptionStatus.self), "account_manager_id": .id("account_manager_id"),
-            "next_billing_date": .day("next_billing_date"),
-        ],
-        orderings: [
-            "created_at": "created_at", "monthly_price": "monthly_price", "status": "status", "tier": "tier",
-        ],
-        decode: decode
-    )
-
     /// A subscription, when the tenant may see it.
     public static func find(
         _ id: ManagedSubscription.ID,

@@ -25,21 +25,6 @@ public enum Accounts {
         )
     }
 
-    /// For `GET accounts/`.
-    public static let listing = Listing(
-        columns: columns,
-        source: "igny8_accounts account join igny8_plans plan on plan.id = account.plan_id",
-        tenantColumn: "account.id",
-        keyColumn: "account.id",
-        filters: [
-            "id": .id("account.id"), "plan": .text("plan.key"), "currency": .text("account.currency"),
-            "status": .word("account.status", AccountStatus.self),
-        ],
-        orderings: ["name": "account.name", "created_at": "account.created_at"],
-        searched: ["account.name", "account.billing_email"],
-        decode: decode
-    )
-
     /// An account, when the tenant may see it.
     public static func find(
         _ id: Account.ID,
