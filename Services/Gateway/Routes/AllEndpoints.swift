@@ -26,6 +26,7 @@ func allEndpoints(publicURL: String) -> [Endpoint] {
             "Webhooks",
             WebhookEndpointRoutes.endpoints + StripeWebhookRoutes.endpoints + PayPalWebhookRoutes.endpoints
         ),
+        ("Dashboard", DashboardRoutes.endpoints + MarginRoutes.endpoints + ClientRoutes.endpoints),
         ("Jobs", QueueRoutes.endpoints + JobRoutes.endpoints + JobChangeRoutes.endpoints),
         ("Audit", AuditRoutes.endpoints),
     ]

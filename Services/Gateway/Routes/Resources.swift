@@ -61,6 +61,11 @@ enum Resources {
     static let featureUsage = Resource(.featureUsage)
     static let webhookEndpoints = Resource(.webhookEndpoints)
     static let webhookDeliveries = Resource(.webhookDeliveries)
+    static let overdue = Resource(.overdue)
+    static let clients = Resource(.clients)
+    static let margins = MarginGrouping.allCases.reduce(into: [:]) { $0[$1] = Resource($1.model) }
+    static let ledgerLines = Resource(.ledgerLines)
+    static let mrrMovements = Resource(.mrrMovements)
     static let auditEvents = Resource(.auditEvents)
     static let jobs = Resource(.jobs)
 
