@@ -47,5 +47,6 @@ extension Migration {
         Migration(133, "invoice_periods", PackageResources._133_invoice_periods_sql),
         Migration(134, "payment_method_index", PackageResources._134_payment_method_index_sql),
         Migration(140, "excess_is_credit", PackageResources._140_excess_is_credit_sql),
+        Migration(160, "billing_run", PackageResources._160_billing_run_sql),
     ]
 }
