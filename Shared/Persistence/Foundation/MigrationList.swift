@@ -48,6 +48,7 @@ extension Migration {
         Migration(134, "payment_method_index", PackageResources._134_payment_method_index_sql),
         Migration(140, "excess_is_credit", PackageResources._140_excess_is_credit_sql),
         Migration(160, "billing_run", PackageResources._160_billing_run_sql),
+        Migration(161, "refund_approvals", PackageResources._161_refund_approvals_sql),
         Migration(162, "outgoing_event_retention", PackageResources._162_outgoing_event_retention_sql),
     ]
 }
