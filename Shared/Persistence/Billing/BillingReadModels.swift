@@ -172,6 +172,8 @@ extension ReadModel {
                 "(t.needs_approval and t.decided_by is null and t.status = 'pending')",
                 filter: true
             ),
+            Column("credits_taken", .integer),
+            Column("credits_short", .integer),
             Column("created_by", .id, null: true),
             Column("decided_by", .id, null: true),
             Column("decided_at", .time, null: true),

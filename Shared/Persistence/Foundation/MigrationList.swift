@@ -50,5 +50,6 @@ extension Migration {
         Migration(160, "billing_run", PackageResources._160_billing_run_sql),
         Migration(161, "refund_approvals", PackageResources._161_refund_approvals_sql),
         Migration(162, "outgoing_event_retention", PackageResources._162_outgoing_event_retention_sql),
+        Migration(163, "credits_taken_back", PackageResources._163_credits_taken_back_sql),
     ]
 }
