@@ -5,7 +5,7 @@ BENCH=$ROOT/Tests/Benchmarks/dashboard
 
 # The size asked for, and a hundred clients with as many lines each.
 bench() {
-    local seconds=$1 rounds=$2 json=$3 clients=$5 lines=$6
+    local seconds=$1 rounds=$2 json=$3 clients=$4 lines=$5
     step "Packages" install_packages "${PACKAGES[@]}"
     stop_bench
     remove_stack

@@ -16,7 +16,8 @@ func allEndpoints(publicURL: String) -> [Endpoint] {
         (
             "Billing",
             InvoiceRoutes.endpoints + InvoiceChangeRoutes.endpoints + PaymentMethodRoutes.endpoints
-                + PaymentRoutes.endpoints + ReconciliationRoutes.endpoints + SpendGuardRoutes.endpoints
+                + PaymentRoutes.endpoints + RefundRoutes.endpoints + CreditListRoutes.endpoints
+                + ReconciliationRoutes.endpoints + SpendGuardRoutes.endpoints
         ),
         (
             "Plans",

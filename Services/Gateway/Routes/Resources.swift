@@ -49,6 +49,9 @@ enum Resources {
         .paymentDetails,
         schemas: ["refunds": .array(paymentRefund, count: 0...10_000)]
     )
+    static let refunds = Resource(.refunds)
+    static let creditNotes = Resource(.creditNoteSummaries)
+    static let customerCredits = Resource(.customerCredits)
     static let gatewayDifferences = Resource(.gatewayDifferences)
     static let plans = Resource(
         .plans,

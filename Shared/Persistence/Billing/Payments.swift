@@ -153,6 +153,22 @@ public enum Payments {
         ).only().decode("next")
     }
 
+    /// The highest attempt at each of some invoices; those without one are left out.
+    static func lastAttempts(
+        of invoices: [Invoice.ID],
+        in queries: some PostgresQuerying
+    ) async throws -> [Invoice.ID: Int] {
+        let rows = try await queries.query(
+            """
+            select invoice_id, max(attempt) as attempt from igny8_payments
+            where invoice_id = any(\(invoices.map(\.rawValue))) group by invoice_id
+            """
+        )
+        var attempts: [Invoice.ID: Int] = [:]
+        for row in rows { attempts[try row.id("invoice_id")] = try row.decode("attempt") }
+        return attempts
+    }
+
     /// Stores a new attempt.
     /// - Throws: ``AttemptUnderWay`` when another one has no outcome yet; the transaction can go on after that.
     public static func create(

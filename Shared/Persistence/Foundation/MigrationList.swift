@@ -49,5 +49,9 @@ extension Migration {
         Migration(140, "excess_is_credit", PackageResources._140_excess_is_credit_sql),
         Migration(150, "book_totals", PackageResources._150_book_totals_sql),
         Migration(151, "service_totals", PackageResources._151_service_totals_sql),
+        Migration(160, "billing_run", PackageResources._160_billing_run_sql),
+        Migration(161, "refund_approvals", PackageResources._161_refund_approvals_sql),
+        Migration(162, "outgoing_event_retention", PackageResources._162_outgoing_event_retention_sql),
+        Migration(163, "credits_taken_back", PackageResources._163_credits_taken_back_sql),
     ]
 }

@@ -111,20 +111,31 @@ public enum Accounts {
         of id: Account.ID,
         in queries: some PostgresQuerying
     ) async throws -> BillingDetails? {
-        try await queries.query(
+        try await billing(of: [id], in: queries)[id]
+    }
+
+    /// What stands on the invoices of several accounts beside their names.
+    static func billing(
+        of ids: [Account.ID],
+        in queries: some PostgresQuerying
+    ) async throws -> [Account.ID: BillingDetails] {
+        let rows = try await queries.query(
             """
-            select country, legal_name, tax_id,
+            select id, country, legal_name, tax_id,
                 array(select jsonb_array_elements_text(coalesce(billing_address -> 'lines', '[]'))) as address
-            from igny8_accounts where id = \(id.rawValue)
+            from igny8_accounts where id = any(\(ids.map(\.rawValue)))
             """
-        ).first.map { row in
-            try BillingDetails(
+        )
+        var details: [Account.ID: BillingDetails] = [:]
+        for row in rows {
+            details[try row.id("id")] = try BillingDetails(
                 country: row.decode("country"),
                 legalName: row.decode("legal_name"),
                 addressLines: row.decode("address"),
                 taxID: row.decode("tax_id")
             )
         }
+        return details
     }
 
     /// Saves what stands on an account's invoices beside its name.

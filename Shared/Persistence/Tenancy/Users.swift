@@ -140,10 +140,18 @@ public enum Users {
         of account: Account.ID,
         in queries: some PostgresQuerying
     ) async throws -> [Stored<User>] {
+        try await contacts(of: [account], in: queries)
+    }
+
+    /// The same for several accounts.
+    public static func contacts(
+        of accounts: [Account.ID],
+        in queries: some PostgresQuerying
+    ) async throws -> [Stored<User>] {
         try await queries.query(
             """
             select \(fragment: columns) from igny8_users
-            where account_id = \(account.rawValue) and is_active and role in ('owner', 'admin') order by id
+            where account_id = any(\(accounts.map(\.rawValue))) and is_active and role in ('owner', 'admin') order by id
             """
         ).map(decode)
     }
