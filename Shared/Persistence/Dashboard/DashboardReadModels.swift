@@ -158,7 +158,7 @@ public enum MarginGrouping: String, CaseIterable, Sendable {
 
     private static func margins(
         table: String,
-        search: [String] = [],
+        search: [String] = ["t.currency"],
         tenantColumn: String? = nil
     ) -> ReadModel {
         let isOfSubjects = tenantColumn != nil

@@ -11,7 +11,7 @@ enum MarginRoutes {
         "services/margin/",
         "listMargins",
         "Revenue, cost and margin from the books, by what is asked for",
-        resource(.month),
+        resource(.client),
         parameters: [
             QueryParameter(
                 "by",
