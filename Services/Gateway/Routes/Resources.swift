@@ -130,7 +130,8 @@ extension Resources {
         ("accounts/", .accounts), ("users/", .users), ("sites/", .sites), ("sectors/", .sectors),
         ("api-keys/", .apiKeys), ("services/subscriptions/", .subscriptions),
         ("services/time-entries/", .timeEntries), ("billing/invoices/", .invoices),
-        ("billing/payment-methods/", .paymentMethods), ("billing/payments/", .payments), ("jobs/", .jobs),
+        ("billing/payment-methods/", .paymentMethods), ("billing/payments/", .payments),
+        ("billing/refunds/", .refunds), ("jobs/", .jobs),
         ("webhook-endpoints/", .webhookEndpoints),
     ]
 }

@@ -281,14 +281,6 @@ struct AddOnTests {
                 #expect(answer.json["needed"]?.string == "4" && answer.json["plan"]?.string == "growth")
                 #expect(answer.json["plan_price"]?.string == "149.00")
             }
-            await gateway.services.usage.flush()
-            let logged: Int64 = try await gateway.value(
-                """
-                select coalesce(sum(hits), 0)::bigint from igny8_feature_usage_log
-                where feature = \(what) and required_level = '4' and current_level = '3' and not is_allowed
-                """
-            )
-            #expect(logged == 49, "each refusal of a seat is counted as a gate's is")
         }
     }
 
