@@ -4,7 +4,7 @@ public import ServiceLifecycle
 public import ServiceRuntime
 import WebClient
 
-/// The service as it runs: one worker of the queue `backlink_orders`.
+/// The service as it runs: one worker of the queue `backlink-orders`.
 public enum BacklinkOrdersService {
     /// Everything but what the host brings.
     public static func build(_ host: ServiceHost, _ configuration: BacklinkOrdersConfiguration) -> [any Service] {

@@ -1,3 +1,4 @@
+import DomainModel
 import Persistence
 import ServiceRuntime
 
@@ -17,6 +18,7 @@ import ServiceRuntime
 /// | `IGNY8_MAIL_FROM` | sender of mails | required |
 /// | `IGNY8_SWAGGER_DIR` | folder with Swagger UI's files | a plain list at `/docs/` |
 /// | `IGNY8_TRUSTED_PROXIES` | addresses whose `X-Forwarded-For` is believed | none |
+/// | `IGNY8_REFUND_LIMIT` | whole units of the currency: more of a payment is given back by two persons only | 500 |
 /// | `IGNY8_RATE_PER_ACCOUNT` | requests a second, for an account | 100 |
 /// | `IGNY8_RATE_PER_ADDRESS` | requests a second, for an address that has not signed in | 20 |
 struct GatewayConfiguration: Sendable {
@@ -33,6 +35,7 @@ struct GatewayConfiguration: Sendable {
     var mailFrom: String
     var swaggerFolder: String?
     var trustedProxies: Set<String>
+    var refundLimit: RefundLimit
     var ratePerAccount: Int
     var ratePerAddress: Int
     var passwordCost = PasswordHash.Cost.standard
@@ -61,9 +64,22 @@ struct GatewayConfiguration: Sendable {
         swaggerFolder = folder.isEmpty ? nil : folder
         let proxies = try settings.text("IGNY8_TRUSTED_PROXIES", default: "")
         trustedProxies = Set(proxies.split(separator: ",").map { $0.filter { $0 != " " } })
+        refundLimit = RefundLimit(
+            units: try settings.integer("IGNY8_REFUND_LIMIT", in: 0...1_000_000_000, default: 500)
+        )
         ratePerAccount = try settings.integer("IGNY8_RATE_PER_ACCOUNT", in: 1...1_000_000, default: 100)
         ratePerAddress = try settings.integer("IGNY8_RATE_PER_ADDRESS", in: 1...1_000_000, default: 20)
     }
 
     var isBehindTLS: Bool { publicURL.hasPrefix("https://") }
+}
+
+/// How much of a payment one member of staff may give back alone (spec 10).
+struct RefundLimit: Hashable, Sendable {
+    /// Whole units of whatever currency the payment is in.
+    let units: Int
+
+    func isExceeded(by amount: Money) -> Bool {
+        amount.minor > Int64(units) * amount.currency.minorPerMajor
+    }
 }

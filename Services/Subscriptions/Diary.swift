@@ -10,17 +10,36 @@ final class Diary: Sendable {
     @TaskLocal static var current: Diary?
 
     private let job: Int64
+    private let actor: String?
     private let pages = NIOLockedValueBox<[AuditEvent]>([])
 
-    init(job: Int64) {
+    /// - Parameter actor: who acts, where that is not the transaction's actor.
+    init(job: Int64, actor: String? = nil) {
         self.job = job
+        self.actor = actor
     }
 
     var events: [AuditEvent] { pages.withLockedValue { $0 } }
 
-    func note(_ event: AuditEvent) {
-        var event = event
-        event.jobID = job
+    func note(
+        _ action: AuditAction,
+        on subject: AuditSubject,
+        from: String? = nil,
+        to: String? = nil,
+        because reason: String = ""
+    ) {
+        var event = AuditEvent(
+            action,
+            account: subject.account,
+            subjectKind: subject.kind,
+            subjectID: subject.id,
+            from: from,
+            to: to,
+            reason: reason,
+            jobID: job,
+            subscription: subject.subscription
+        )
+        event.actor = actor
         pages.withLockedValue { $0.append(event) }
     }
 }
@@ -98,17 +117,6 @@ extension Office {
         because reason: String = ""
     ) throws {
         guard let diary = Diary.current else { throw NoDiary() }
-        diary.note(
-            AuditEvent(
-                action,
-                account: subject.account,
-                subjectKind: subject.kind,
-                subjectID: subject.id,
-                from: from,
-                to: to,
-                reason: reason,
-                subscription: subject.subscription
-            )
-        )
+        diary.note(action, on: subject, from: from, to: to, because: reason)
     }
 }

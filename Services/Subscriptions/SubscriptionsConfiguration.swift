@@ -16,7 +16,7 @@ public import ServiceRuntime
 /// | `IGNY8_PUBLIC_URL` | where clients log in | required |
 /// | `IGNY8_KEY_ENCRYPTION_KEY` | base64, 32 bytes: opens what is sealed, such as webhooks' secrets (secret) | none |
 /// | `IGNY8_KEY_ENCRYPTION_KEY_PREVIOUS` | the one before, while a rotation is under way (secret) | none |
-/// | `IGNY8_WORKER_CAPACITY` | jobs at the same time | 16 |
+/// | `IGNY8_WORKER_CAPACITY` | jobs at the same time | 128 |
 /// | `IGNY8_JOB_LEASE_SECONDS` | when a silent worker is given up | 30 |
 /// | `IGNY8_JOB_HISTORY_DAYS` | days of finished jobs that are kept | 92 |
 /// | `IGNY8_DEAD_JOB_DAYS` | days for which dead jobs are kept | 183 |
@@ -45,10 +45,10 @@ public struct SubscriptionsConfiguration: Sendable {
             .flatMap { KeyEncryptionKey(bytes: $0) }
         previousKeyEncryptionKey = try settings.optionalKey("IGNY8_KEY_ENCRYPTION_KEY_PREVIOUS", bytes: 32...32)
             .flatMap { KeyEncryptionKey(bytes: $0) }
-        // Jobs of this queue mostly wait for Stripe, the mail server and each other's rows; each holds at most one of
-        // the database's leased connections, of which there are 8.
+        // Jobs of this queue mostly wait for Stripe and the mail server, and hold no connection meanwhile: a charge takes
+        // Stripe two seconds in six calls, so 128 of them are sixty a second.
         worker = WorkerConfiguration(
-            capacity: try settings.integer("IGNY8_WORKER_CAPACITY", in: 1...256, default: 16),
+            capacity: try settings.integer("IGNY8_WORKER_CAPACITY", in: 1...256, default: 128),
             lease: try settings.seconds("IGNY8_JOB_LEASE_SECONDS", in: 1...600, default: .seconds(30)),
             retention: Retention(
                 historyDays: try settings.integer("IGNY8_JOB_HISTORY_DAYS", in: 1...3650, default: 92),

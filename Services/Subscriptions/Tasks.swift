@@ -25,6 +25,7 @@ extension SubscriptionsService {
             SendEmail(office: office),
             GrantMonthlyCredits(office: office),
             DeliverWebhook(office: office),
+            ForgetOutgoingEvents(office: office),
             MigratePlanFeatures(office: office),
             ReportFeatureUsage(office: office),
         ]
@@ -46,6 +47,16 @@ extension SubscriptionsService {
             var job = SubscriptionsJobs.reconcile(days: 3)
             job.runAt = dueAt
             return job
+        },
+        Schedule(name: ForgetOutgoingEvents.name, cron: "45 3 * * *", zone: .fixed("UTC")) { _, dueAt in
+            NewJob(
+                queue: Queue.subscriptions,
+                task: ForgetOutgoingEvents.name,
+                account: nil,
+                payload: NoPayload(),
+                uniqueKey: "\(Int(dueAt.timeIntervalSince1970))",
+                runAt: dueAt
+            )
         },
         Schedule(name: CheckDeliveryStatus.name, cron: "0 5 * * *", zone: .perAccountZone) { zone, dueAt in
             inZone(CheckDeliveryStatus.name, zone, dueAt)

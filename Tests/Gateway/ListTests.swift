@@ -1,4 +1,5 @@
 import DomainModel
+import HTTPTypes
 import Persistence
 import Postgres
 import TestSupport
@@ -63,6 +64,29 @@ struct ListTests {
         }
     }
 
+    @Test("every list answers in every order and to every filter it offers, whatever is asked for")
+    func everyList() async throws {
+        try await TestGateway.with { gateway in
+            let values = ["1", "x", "true", "2026-09-17", "2026-09-17T08:00:00Z", "%27%20or%20true%20--"]
+            let lists = allEndpoints(publicURL: "").filter { $0.method == .get && $0.parameters.isEmpty }
+                .filter { endpoint in endpoint.query.contains { $0.name == "page" } }
+            #expect(lists.count > 10)
+            for list in lists {
+                let orders = list.query.first { $0.name == "ordering" }.map { words(of: $0.schema) } ?? []
+                let paging = ["page", "page_size", "ordering", "cursor"]
+                let filters = list.query.map(\.name).filter { !paging.contains($0) }
+                let questions =
+                    orders.map { ("ordering=\($0)", [200]) }
+                    + filters.flatMap { name in values.map { ("\(name)=\($0)", [200, 400]) } }
+                for (question, allowed) in questions {
+                    let path = "\(list.template)?\(question)"
+                    let answer = try await gateway.send(.get, path, as: gateway.people.admin)
+                    #expect(allowed.contains(answer.status), "\(path)")
+                }
+            }
+        }
+    }
+
     @Test("money is text with its currency's decimals, times are RFC 3339, days are days")
     func forms() async throws {
         try await TestGateway.with { gateway in
@@ -95,6 +119,10 @@ struct ListTests {
             try RowWriter(model).write(rows, into: &writer)
             #expect(String(decoding: writer.bytes, as: UTF8.self) == "{\"value\":\"\(text)\"}")
         }
+    }
+
+    private func words(of schema: Schema) -> [String] {
+        if case .string(let text) = schema { text.values } else { [] }
     }
 
     private func add(_ number: Int, to client: Client, _ gateway: TestGateway) async throws {

@@ -113,6 +113,7 @@ struct TenantMatrixTests {
             ("services/time-entries/", client.timeEntry), ("services/campaigns/", client.campaign),
             ("services/backlink-orders/", client.backlinkOrder), ("billing/invoices/", client.invoice),
             ("billing/payment-methods/", client.paymentMethod), ("billing/payments/", client.payment),
+            ("billing/refunds/", client.refund),
             ("jobs/", client.job),
             ("webhook-endpoints/", client.webhook),
         ]

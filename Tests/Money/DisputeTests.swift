@@ -70,7 +70,16 @@ extension MoneyTests {
                     let entries = try await house.count(
                         "select count(*) from igny8_ledger_entries where kind like 'dispute%'"
                     )
-                    #expect(entries == 2)
+                    // Stripe's own fee for it stays, whoever wins, and is booked once.
+                    #expect(entries == (kind == "stripe" ? 3 : 2))
+                    let fees = try await house.count(
+                        """
+                        select coalesce(sum(line.amount) * 100, 0)::bigint from igny8_ledger_entries entry
+                        join igny8_ledger_lines line on line.entry_id = entry.id and line.ledger_account = 'gateway_fees'
+                        where entry.kind = 'dispute_fee'
+                        """
+                    )
+                    #expect(fees == (kind == "stripe" ? 1_500 : 0))
                     try await house.expectBalancedBooks()
                 }
             }

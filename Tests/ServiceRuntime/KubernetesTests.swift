@@ -52,22 +52,23 @@ import Yams
             #expect(find("spec/scaleTargetRef/name", in: scaled) as? String == queue)
             #expect(all("Deployment").contains { name($0) == queue })
         }
-        #expect(all("ScaledObject").map(name) == ["subscriptions", "ahrefs-sync"])
+        #expect(all("ScaledObject").map(name) == ["subscriptions", "backlink-orders", "ahrefs-sync"])
     }
 
     @Test("the list can grow long enough to ask for the last replica, and one always keeps the queue")
     func window() throws {
-        let scaled = try #require(all("ScaledObject").first)
-        let triggers = try #require(find("spec/triggers", in: scaled) as? [Object])
-        let perReplica = try #require((find("metadata/listLength", in: triggers[0]) as? String).flatMap { Int($0) })
-        let most = try #require(find("spec/maxReplicaCount", in: scaled) as? Int)
-        #expect(most * perReplica <= HintWindow.smallest - HintWindow.reserve(of: HintWindow.smallest))
-        #expect(find("spec/minReplicaCount", in: scaled) as? Int ?? 0 >= 1)
-        #expect(find("spec/fallback/behavior", in: scaled) as? String == "currentReplicasIfHigher")
         let capacity = find("data/IGNY8_WORKER_CAPACITY", in: try #require(all("ConfigMap").first)) as? String
-        #expect(capacity.flatMap { Int($0) } == perReplica)
         let scaleDown = "spec/advanced/horizontalPodAutoscalerConfig/behavior/scaleDown/stabilizationWindowSeconds"
-        #expect(find(scaleDown, in: scaled) as? Int == 300)
+        for scaled in all("ScaledObject") {
+            let triggers = try #require(find("spec/triggers", in: scaled) as? [Object])
+            let perReplica = try #require((find("metadata/listLength", in: triggers[0]) as? String).flatMap { Int($0) })
+            let most = try #require(find("spec/maxReplicaCount", in: scaled) as? Int)
+            #expect(most * perReplica <= HintWindow.smallest - HintWindow.reserve(of: HintWindow.smallest))
+            #expect(find("spec/minReplicaCount", in: scaled) as? Int ?? 0 >= 1)
+            #expect(find("spec/fallback/behavior", in: scaled) as? String == "currentReplicasIfHigher")
+            #expect(capacity.flatMap { Int($0) } == perReplica)
+            #expect(find(scaleDown, in: scaled) as? Int == 300)
+        }
     }
 
     @Test("each container is hardened, probed, and has more time to end than it needs")

@@ -74,6 +74,37 @@ import Testing
         }
     }
 
+    @Test("a refund that the bank sends back is taken back in the books, once, when its event tells")
+    func refundFailed() async throws {
+        try await Agency.open { agency in
+            let client = try await agency.client("banner")
+            try await agency.live(until: "2026-09-17T12:00:00Z")
+            let charge = "ch_IG-2026-000001"
+            func told(_ status: RefundStatus) -> ProviderRefund {
+                ProviderRefund(
+                    reference: "re_1",
+                    amount: Money(minor: 8_620, currency: .usd),
+                    reason: "requested_by_customer",
+                    status: status
+                )
+            }
+            agency.stripe.refund(charge, told(.succeeded))
+            try await receive("charge.refunded", ["id": .string(charge)], agency)
+            try await agency.settle()
+            agency.stripe.refund(charge, told(.failed))
+            for _ in 0..<2 {
+                try await receive("refund.failed", ["id": "re_1", "charge": .string(charge)], agency)
+            }
+            try await agency.settle()
+            #expect(try await agency.count("select count(*) from igny8_refunds where status = 'failed'") == 1)
+            let reversals = try await agency.count("select count(*) from igny8_ledger_entries where kind = 'reversal'")
+            #expect(reversals == 1)
+            let invoice = try #require(try await agency.invoices(client).first)
+            #expect(try await agency.payments(invoice).first?.refunded.isZero == true)
+            try await agency.expectBalancedBooks()
+        }
+    }
+
     @Test("a refund is booked once, in parts and in whole, and turns the payment when nothing is left")
     func refunds() async throws {
         try await Agency.open { agency in

@@ -61,7 +61,10 @@ run_swift_tests() {
     failed=$(grep -cE '^✘ Test (case|"|[a-zA-Z]).* failed after' "$log" || true)
     ran=${ran:-0}
     if [ $result != 0 ] || [ "$failed" != 0 ]; then
-        grep -E '^(✘|error:|.*(Fatal error|recorded an issue))' "$log" | head -n 60
+        # A failure and what it says of itself: without the seed or the error in it, it could not be looked into.
+        awk '/^✘|^error:|Fatal error|recorded an issue/ { print; told = 1; next }
+             told && /^↳/ { print substr($0, 1, 600); next }
+             { told = 0 }' "$log" | head -n 90
         say "    whole log: $log"
         [ "$failed" != 0 ] || failed=1
     fi

@@ -33,7 +33,7 @@ struct DetectLostBacklinksAhrefs: AhrefsTask {
             }
             try await bureau.transaction(context) { tx in
                 let suspected = try await AhrefsLinks.suspect(losses, of: payload.accountID, job: context.id, in: tx)
-                var jobs = suspected.map { AhrefsJobs.look(at: $0, account: payload.accountID) }
+                var jobs = suspected.map { BacklinkOrdersJobs.verify($0, account: payload.accountID) }
                 if let next = question.next {
                     jobs.append(AhrefsJobs.detectLost(payload.siteID, account: payload.accountID, after: next))
                 }

@@ -53,11 +53,12 @@ struct PageRequest {
 extension PageRequest {
     /// How many rows there are over all pages. The last page tells by itself, and most lists have but one; only where
     /// more follow, or where the page lies beyond the end, must the database count.
-    func count(_ rows: PostgresRows, of model: ReadModel, _ call: Call) async throws -> Int64? {
+    /// - Parameter kept: a statement that gives the number without counting, where it is kept.
+    func count(_ rows: PostgresRows, of model: ReadModel, _ call: Call, kept: SQL? = nil) async throws -> Int64? {
         if cursor != nil { return nil }
         let isLast = rows.count <= size && (page.offset == 0 || !rows.isEmpty)
         if isLast { return Int64(page.offset + rows.count) }
-        let count = model.count(page, for: call.tenant)
+        let count = kept ?? model.count(page, for: call.tenant)
         return try await call.services.store.batch(as: call.tenant, actor: call.actor, [count])[0].first?.decode(0)
     }
 
@@ -68,12 +69,12 @@ extension PageRequest {
         _ rows: PostgresRows,
         count: Int64?,
         _ resource: Resource,
-        _ members: (inout JSONWriter) -> Void = { _ in }
+        _ members: (inout JSONWriter) throws -> Void = { _ in }
     ) throws -> Answer {
         let shown = min(rows.count, size)
         return try .json(capacity: 256 + shown * 700) { writer in
             writer.beginObject()
-            members(&writer)
+            try members(&writer)
             writer.member("count", count)
             writer.member("next", try next(call, rows, count: count, resource))
             writer.member("previous", cursor == nil && number > 1 ? link(call, "page", String(number - 1)) : nil)

@@ -69,6 +69,7 @@ extension Schema {
     static let url = Schema.formatted(.url, max: 2000)
     static let timeZone = Schema.formatted(.timeZone, max: 64)
     static let day = Schema.formatted(.day, max: 10)
+    static let month = Schema.formatted(.month, max: 7)
     static let time = Schema.formatted(.time, max: 40)
 }
 

@@ -68,6 +68,11 @@ struct TextFormat: Sendable {
         return (1...12).contains(month) && (1...lengths[month - 1]).contains(day)
     }
 
+    static let month = TextFormat(name: nil, pattern: "^\\d{4}-(0[1-9]|1[0-2])$", expected: "a month as YYYY-MM") {
+        text in
+        text.utf8.count == 7 && TextFormat.day.accepts(text + "-01")
+    }
+
     static let time = TextFormat(name: "date-time", pattern: nil, expected: "an RFC 3339 time") { text in
         let style = Date.ISO8601FormatStyle(includingFractionalSeconds: text.contains("."))
         return text.utf8.count >= 20 && (try? style.parse(text)) != nil

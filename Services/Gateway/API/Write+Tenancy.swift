@@ -28,7 +28,13 @@ extension Write {
             what == .sites
             ? try await Sites.count(of: account, in: tx) : try await Users.count(of: account, in: tx)
         let gate = FeatureGate(plans: try await Plans.all(in: tx).map(\.value))
-        if case .refused(let refusal) = gate.decide(roomFor: what, beside: held, on: stored.plan) { throw refusal }
+        guard case .refused(let refusal) = gate.decide(roomFor: what, beside: held, on: stored.plan) else { return }
+        if !identity.isStaff {
+            call.services.usage.count(
+                FeatureUsage.Decision(refusal, accountID: account, endpoint: call.endpoint.label)
+            )
+        }
+        throw refusal
     }
 
     /// 403 when a flag is off for an account.

@@ -17,7 +17,8 @@ func allEndpoints(publicURL: String) -> [Endpoint] {
         (
             "Billing",
             InvoiceRoutes.endpoints + InvoiceChangeRoutes.endpoints + PaymentMethodRoutes.endpoints
-                + PaymentRoutes.endpoints + ReconciliationRoutes.endpoints + SpendGuardRoutes.endpoints
+                + PaymentRoutes.endpoints + RefundRoutes.endpoints + CreditListRoutes.endpoints
+                + ReconciliationRoutes.endpoints + SpendGuardRoutes.endpoints
         ),
         (
             "Plans",
@@ -27,6 +28,7 @@ func allEndpoints(publicURL: String) -> [Endpoint] {
             "Webhooks",
             WebhookEndpointRoutes.endpoints + StripeWebhookRoutes.endpoints + PayPalWebhookRoutes.endpoints
         ),
+        ("Dashboard", DashboardRoutes.endpoints + MarginRoutes.endpoints + ClientRoutes.endpoints),
         (
             "Ahrefs",
             AhrefsConnectionRoutes.endpoints + AhrefsDomainRoutes.endpoints + AhrefsListRoutes.endpoints

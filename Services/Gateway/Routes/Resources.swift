@@ -54,6 +54,9 @@ enum Resources {
         .paymentDetails,
         schemas: ["refunds": .array(paymentRefund, count: 0...10_000)]
     )
+    static let refunds = Resource(.refunds)
+    static let creditNotes = Resource(.creditNoteSummaries)
+    static let customerCredits = Resource(.customerCredits)
     static let gatewayDifferences = Resource(.gatewayDifferences)
     static let plans = Resource(
         .plans,
@@ -66,6 +69,11 @@ enum Resources {
     static let featureUsage = Resource(.featureUsage)
     static let webhookEndpoints = Resource(.webhookEndpoints)
     static let webhookDeliveries = Resource(.webhookDeliveries)
+    static let overdue = Resource(.overdue)
+    static let clients = Resource(.clients)
+    static let margins = MarginGrouping.allCases.reduce(into: [:]) { $0[$1] = Resource($1.model) }
+    static let ledgerLines = Resource(.ledgerLines)
+    static let mrrMovements = Resource(.mrrMovements)
     static let auditEvents = Resource(.auditEvents)
     static let jobs = Resource(.jobs)
 
@@ -128,7 +136,8 @@ extension Resources {
         ("api-keys/", .apiKeys), ("services/subscriptions/", .subscriptions),
         ("services/time-entries/", .timeEntries), ("services/backlink-orders/", .backlinkOrders),
         ("services/campaigns/", .campaigns), ("billing/invoices/", .invoices),
-        ("billing/payment-methods/", .paymentMethods), ("billing/payments/", .payments), ("jobs/", .jobs),
+        ("billing/payment-methods/", .paymentMethods), ("billing/payments/", .payments),
+        ("billing/refunds/", .refunds), ("jobs/", .jobs),
         ("webhook-endpoints/", .webhookEndpoints),
     ]
 }

@@ -37,6 +37,12 @@ extension Office {
             try note(.disputed, on: .payment(payment.value), because: "\(told.reference): \(told.reason)")
             try await raiseDispute(dispute.value, payment.value, account, in: tx)
         }
+        if let fee = told.fee, fee.isPositive {
+            try await Ledger.post(
+                .disputeFee(fee, of: payment.value, dispute: told.reference, tags: tags, on: today),
+                in: tx
+            )
+        }
         guard dispute.status == .opened, told.status != .opened else {
             return NoticeEffect(outcome: isNew ? .applied : .stale, account: account.id, detail: told.reference)
         }

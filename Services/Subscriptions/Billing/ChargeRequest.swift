@@ -9,7 +9,8 @@ extension Office {
         _ number: InvoiceNumber,
         _ payment: Payment,
         customer: String,
-        method: PaymentMethod?
+        method: PaymentMethod?,
+        isUnheardOf: Bool = false
     ) -> InvoiceCharge {
         InvoiceCharge(
             number: number.description,
@@ -20,7 +21,8 @@ extension Office {
             total: payment.amount,
             providerInvoice: invoice.providerReference,
             attemptReference: payment.providerReference,
-            attemptedAt: payment.createdAt
+            attemptedAt: payment.createdAt,
+            isUnheardOf: isUnheardOf
         )
     }
 

@@ -132,7 +132,7 @@ extension Office {
         )
     }
 
-    private func flagUnpaid(_ invoice: Invoice, _ reason: String, in tx: PostgresTransaction) async throws {
+    func flagUnpaid(_ invoice: Invoice, _ reason: String, in tx: PostgresTransaction) async throws {
         let number = invoice.number?.description ?? ""
         let isNew = try await DeliveryFlags.raise(
             .paymentFailed,

@@ -1,37 +1,45 @@
 import DomainModel
+import Foundation
 import JobQueue
 import Persistence
 import Postgres
 
 extension Office {
-    /// Issues the invoice of a served part of a month, with the job that charges what the customer's credit left of it.
-    func issueInvoice(
-        for subscription: ManagedSubscription,
-        _ client: Client,
-        served: Proration,
+    /// Issues invoices of served parts of months, with the jobs that charge what the customers' credit left of them, or the
+    /// mails that ask for it.
+    /// - Parameter jobs: what else follows; written with the others.
+    func issueInvoices(
+        _ orders: [ManagedInvoices.Order],
+        at now: Date,
+        following jobs: [NewJob],
         in tx: PostgresTransaction
     ) async throws {
-        let invoice = try await ManagedInvoices.issue(
-            for: subscription,
-            of: client.account,
-            domain: client.site.domain,
-            served: served,
-            at: client.now,
-            in: tx
-        )
-        try note(
-            .issued,
-            on: .invoice(invoice.value),
-            from: InvoiceStatus.draft.rawValue,
-            to: invoice.status.rawValue,
-            because: "\(served.from) to \(served.lastDay)"
-        )
-        guard invoice.status == .pending else { return }
-        if invoice.collection == .automatic {
-            try await producer.enqueue(.collect(invoice.id, of: client.account.id), in: tx)
-        } else {
-            try await askForPayment(of: invoice.value, client.account, today: client.today, in: tx)
+        let invoices = try await ManagedInvoices.issue(orders, at: now, in: tx)
+        var jobs = jobs
+        var asked: [(invoice: Invoice, account: Account)] = []
+        for (invoice, order) in zip(invoices, orders) {
+            try note(
+                .issued,
+                on: .invoice(invoice.value),
+                from: InvoiceStatus.draft.rawValue,
+                to: invoice.status.rawValue,
+                because: "\(order.served.from) to \(order.served.lastDay)"
+            )
+            guard invoice.status == .pending else { continue }
+            if invoice.collection == .automatic {
+                jobs.append(.collect(invoice.id, of: order.account.id))
+            } else {
+                asked.append((invoice.value, order.account))
+            }
         }
+        try await producer.enqueue(jobs, in: tx)
+        if asked.isEmpty { return }
+        let contacts = try await contacts(of: asked.map(\.account), in: tx)
+        let posts = asked.compactMap { invoice, account in
+            let today = CalendarDay(of: now, in: account.timeZone)
+            return request(for: invoice, account, contacts[account.id]?.name ?? account.name, today: today)
+        }
+        try await send(posts, in: tx)
     }
 
     /// An invoice that we cannot charge: the client is asked to pay it, once.
@@ -41,23 +49,28 @@ extension Office {
         today: CalendarDay,
         in tx: PostgresTransaction
     ) async throws {
-        guard let number = invoice.number else { return }
-        try await send(
-            .invoiceDue(
-                contact: contact(of: account, in: tx).name,
+        let name = try await contact(of: account, in: tx).name
+        guard let post = request(for: invoice, account, name, today: today) else { return }
+        try await send([post], in: tx)
+    }
+
+    private func request(for invoice: Invoice, _ account: Account, _ contact: String, today: CalendarDay) -> Post? {
+        guard let number = invoice.number else { return nil }
+        return Post(
+            letter: .invoiceDue(
+                contact: contact,
                 invoice: number.description,
                 total: invoice.due,
                 due: today.adding(days: Self.paymentDays).description,
                 house: house
             ),
-            to: account.billingEmail,
+            recipient: account.billingEmail,
             key: "invoice_due:\(number)",
             account: account.id,
-            subscription: invoice.subscriptionID,
-            in: tx
+            subscription: invoice.subscriptionID
         )
     }
 
     /// As long as dunning takes.
-    private static let paymentDays = 14
+    static let paymentDays = 14
 }

@@ -89,24 +89,38 @@ extension Office {
         _ account: Account,
         in tx: PostgresTransaction
     ) async throws {
-        guard let number = invoice.number else { return }
-        var method = payment.kind.isCharged ? "your payment method" : "a transfer"
-        if let id = payment.methodID, let saved = try await PaymentMethods.find(id, for: .account(account.id), in: tx) {
-            method = saved.displayName
+        var method: PaymentMethod?
+        if let id = payment.methodID {
+            method = try await PaymentMethods.find(id, for: .account(account.id), in: tx)?.value
         }
-        try await send(
-            .receipt(
-                contact: contact(of: account, in: tx).name,
+        let name = try await contact(of: account, in: tx).name
+        guard let post = receipt(for: invoice, payment, account, name, method: method) else { return }
+        try await send([post], in: tx)
+    }
+
+    /// - Parameter contact: whom it greets.
+    func receipt(
+        for invoice: Invoice,
+        _ payment: Payment,
+        _ account: Account,
+        _ contact: String,
+        method: PaymentMethod?
+    ) -> Post? {
+        guard let number = invoice.number else { return nil }
+        return Post(
+            letter: .receipt(
+                contact: contact,
                 invoice: number.description,
                 total: payment.amount,
-                method: method,
+                method: method?.displayName ?? (payment.kind.isCharged ? "your payment method" : "a transfer"),
                 house: house
             ),
-            to: account.billingEmail,
+            recipient: account.billingEmail,
             key: "receipt:\(payment.idempotencyKey)",
             account: account.id,
             subscription: invoice.subscriptionID,
-            in: tx
+            // On the 1st thousands come at once: charges go first, and so does a mail that somebody waits for.
+            priority: -10
         )
     }
 }

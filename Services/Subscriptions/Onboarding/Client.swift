@@ -55,10 +55,23 @@ extension Office {
 
     /// The owner; the account's billing address while it has no people.
     func contact(of account: Account, in tx: PostgresTransaction) async throws -> Contact {
-        let people = try await Users.contacts(of: account.id, in: tx)
-        guard let person = people.first(where: { $0.role == .owner }) ?? people.first else {
-            return Contact(name: account.name, email: account.billingEmail)
+        try await contacts(of: [account], in: tx)[account.id]
+            ?? Contact(name: account.name, email: account.billingEmail)
+    }
+
+    /// The same for several accounts; every one of them has an entry.
+    func contacts(of accounts: [Account], in tx: PostgresTransaction) async throws -> [Account.ID: Contact] {
+        let people = Dictionary(
+            grouping: try await Users.contacts(of: Array(Set(accounts.map(\.id))), in: tx),
+            by: \.accountID
+        )
+        let contacts = accounts.map { account in
+            let own = people[account.id] ?? []
+            guard let person = own.first(where: { $0.role == .owner }) ?? own.first else {
+                return (account.id, Contact(name: account.name, email: account.billingEmail))
+            }
+            return (account.id, Contact(name: person.name.isEmpty ? account.name : person.name, email: person.email))
         }
-        return Contact(name: person.name.isEmpty ? account.name : person.name, email: person.email)
+        return Dictionary(contacts) { first, _ in first }
     }
 }

@@ -4,7 +4,9 @@ import NIOConcurrencyHelpers
 import WebClient
 
 /// How requests travel to PayPal and answers come back. The shapes decode leniently: only what we use.
-extension PayPalGateway {
+extension PayPalGateway: PaymentWire {
+    static var provider: String { "PayPal" }
+
     struct Amount: Decodable {
         let currency_code: String
         let value: String
@@ -206,12 +208,7 @@ extension PayPalGateway {
             guardAddresses: false,
             maximumRedirects: 0
         )
-        do {
-            return try await client.send(request)
-        } catch {
-            let what = "\(method.rawValue) \(path): \(error)"
-            throw error.isOutcomeUnknown ? .outcomeUnknown(what) : .unavailable(what)
-        }
+        return try await exchange(request, "\(method.rawValue) \(path)")
     }
 
     /// The answer, if it is a success; else why not.
@@ -235,18 +232,5 @@ extension PayPalGateway {
         case 401, 409, 429: .unavailable(what)
         default: .refused(what)
         }
-    }
-
-    func decode<Value: Decodable>(_: Value.Type, from answer: WebResponse) throws(PaymentGatewayError) -> Value {
-        do {
-            return try JSONDecoder().decode(Value.self, from: Data(answer.body))
-        } catch {
-            throw .outcomeUnknown("PayPal's answer could not be read as \(Value.self)")
-        }
-    }
-
-    func escaped(_ part: String) -> String {
-        part.addingPercentEncoding(withAllowedCharacters: .alphanumerics.union(CharacterSet(charactersIn: "-_.~")))
-            ?? part
     }
 }

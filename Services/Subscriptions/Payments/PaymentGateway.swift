@@ -95,6 +95,8 @@ struct InvoiceCharge: Sendable {
     var attemptReference: String?
     /// Business time of the attempt: where to look for it.
     let attemptedAt: Date
+    /// The invoice's first attempt, stored a moment ago by whoever asks now: the provider cannot know anything of it yet.
+    var isUnheardOf = false
 }
 
 extension InvoiceCharge {
@@ -156,6 +158,8 @@ struct ProviderDispute: Hashable, Sendable {
     let amount: Money
     let reason: String
     let status: DisputeStatus
+    /// What the provider keeps for its trouble, whoever wins; nil where it does not say.
+    var fee: Money?
 }
 
 /// One row of the provider's own books.

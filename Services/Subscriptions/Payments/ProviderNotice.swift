@@ -39,6 +39,9 @@ enum ProviderNotice: Hashable, Sendable {
             return .invoice(invoice, number: nil)
         case "charge.refunded":
             return .refunded(charge: id, attempt: object["payment_intent"]?.text)
+        case "refund.failed", "refund.updated", "charge.refund.updated":
+            guard let charge = object["charge"]?.text else { return .nothing }
+            return .refunded(charge: charge, attempt: object["payment_intent"]?.text)
         case "charge.dispute.created", "charge.dispute.updated", "charge.dispute.closed",
             "charge.dispute.funds_withdrawn", "charge.dispute.funds_reinstated":
             return .dispute(id)

@@ -112,6 +112,16 @@ extension StripeGateway {
         let payment_intent: String?
         let reason: String?
         let status: String
+        /// What it has moved on our balance: the amount, and Stripe's fee for it.
+        let balance_transactions: [PaymentIntent.BalanceTransaction]?
+
+        /// A fee that is given back stands there as a negative one.
+        private func fee(in currency: Currency) -> Money? {
+            balance_transactions.map { transactions in
+                let own = transactions.filter { $0.currency.lowercased() == currency.code.lowercased() }
+                return Money(minor: own.reduce(0) { $0 + $1.fee }, currency: currency)
+            }
+        }
 
         var dispute: ProviderDispute? {
             guard let currency = Currency(code: currency) else { return nil }
@@ -127,7 +137,8 @@ extension StripeGateway {
                 paymentIntent: payment_intent,
                 amount: Money(minor: amount, currency: currency),
                 reason: reason ?? "",
-                status: state
+                status: state,
+                fee: fee(in: currency)
             )
         }
 

@@ -119,7 +119,7 @@ struct StripeGateway: PaymentGateway {
     /// a blind repetition would make a second invoice.
     private func openInvoice(for charge: InvoiceCharge) async throws(PaymentGatewayError) -> Invoice {
         var invoice: Invoice
-        if let found = try await find(charge) {
+        if !charge.isUnheardOf, let found = try await find(charge) {
             invoice = found
         } else {
             let answer = try await post(
@@ -142,10 +142,13 @@ struct StripeGateway: PaymentGateway {
         }
         guard invoice.status == "draft" else { return invoice }
         // A draft that an earlier attempt left may hold some of the lines already.
-        let items = try await get("invoiceitems?invoice=\(escaped(invoice.id))&limit=100")
-        let present = try Set(
-            decode(Page<InvoiceItem>.self, from: accepted(items)).data.compactMap { $0.metadata?["line"] }
-        )
+        var present: Set<String> = []
+        if !charge.isUnheardOf {
+            let items = try await get("invoiceitems?invoice=\(escaped(invoice.id))&limit=100")
+            present = try Set(
+                decode(Page<InvoiceItem>.self, from: accepted(items)).data.compactMap { $0.metadata?["line"] }
+            )
+        }
         for (index, line) in charge.lines.enumerated() where !present.contains(String(index)) {
             let answer = try await post(
                 "invoiceitems",

@@ -4,7 +4,9 @@ import Persistence
 import WebClient
 
 /// How requests travel to Stripe and answers come back. The shapes decode leniently: only what we use.
-extension StripeGateway {
+extension StripeGateway: PaymentWire {
+    static var provider: String { "Stripe" }
+
     struct Named: Decodable { let id: String }
 
     struct Method: Decodable {
@@ -146,12 +148,7 @@ extension StripeGateway {
             guardAddresses: false,
             maximumRedirects: 0
         )
-        do {
-            return try await client.send(request)
-        } catch {
-            let what = "\(method.rawValue) \(path): \(error)"
-            throw error.isOutcomeUnknown ? .outcomeUnknown(what) : .unavailable(what)
-        }
+        return try await exchange(request, "\(method.rawValue) \(path)")
     }
 
     /// The answer, if it is a success; else why not.
@@ -174,18 +171,5 @@ extension StripeGateway {
         case 400 where failure.code == "rate_limit": .unavailable(what)
         default: .refused(what)
         }
-    }
-
-    func decode<Value: Decodable>(_: Value.Type, from answer: WebResponse) throws(PaymentGatewayError) -> Value {
-        do {
-            return try JSONDecoder().decode(Value.self, from: Data(answer.body))
-        } catch {
-            throw .outcomeUnknown("Stripe's answer could not be read as \(Value.self)")
-        }
-    }
-
-    func escaped(_ part: String) -> String {
-        part.addingPercentEncoding(withAllowedCharacters: .alphanumerics.union(CharacterSet(charactersIn: "-_.~")))
-            ?? part
     }
 }

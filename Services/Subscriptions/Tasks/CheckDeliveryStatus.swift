@@ -4,7 +4,8 @@ import JobQueue
 import Persistence
 import Postgres
 
-/// Daily: raises and clears the flags of a zone's subscriptions: behind pace, onboarding stuck, not paid in two weeks.
+/// Daily: raises and clears the flags of a zone's subscriptions: behind pace, onboarding stuck, not paid in two weeks;
+/// and marks the zone's invoices that wait for a payment by hand and are past their day.
 struct CheckDeliveryStatus: JobTask {
     static let name = "check_delivery_status"
 
@@ -42,6 +43,7 @@ struct CheckDeliveryStatus: JobTask {
                 }
             }
         }
+        _ = try await office.markOverdue(inZone: payload.zone, context)
         try await office.transaction(context) { tx in
             try await context.complete(result: ["subscriptions": open.count], in: tx)
         }

@@ -16,12 +16,20 @@ struct CollectPayment: JobTask {
     static let name = "collect_payment"
 
     let office: Office
+    private let beginTogether: Together<Invoice.ID, PlainCharges.Attempt?>
+    private let finishTogether: Together<Paid, Bool>
+
+    init(office: Office) {
+        self.office = office
+        beginTogether = Together { try await office.beginCharges($0) }
+        finishTogether = Together { try await office.finishCharges($0) }
+    }
 
     /// A first attempt asks Stripe up to eight times, of 20 s each at the worst.
     var timeout: Duration { .seconds(180) }
 
     func run(_ payload: SubscriptionsJobs.Invoice, _ context: JobContext) async throws {
-        guard let attempt = try await begin(payload, context) else { return }
+        guard let attempt = try await next(payload, context) else { return }
         let gateway = try gateway(of: attempt)
         let outcome: ChargeOutcome
         do {
@@ -59,6 +67,8 @@ struct CollectPayment: JobTask {
         let charge: InvoiceCharge
         /// Nothing may be sent any more: the gateway may have forgotten the key, or so much is not owed now.
         let isOnlyAsked: Bool
+        /// The invoice, where the attempt was made with others: its success is booked with others too.
+        var plain: Invoice.ID?
     }
 
     private func gateway(of attempt: Attempt) throws(JobError) -> any PaymentGateway {
@@ -67,6 +77,27 @@ struct CollectPayment: JobTask {
         } catch {
             throw .permanent("\(error)")
         }
+    }
+
+    /// The attempt to be sent: with others at once where all is as usual, else by itself.
+    private func next(_ payload: SubscriptionsJobs.Invoice, _ context: JobContext) async throws -> Attempt? {
+        guard payload.onlyOpen != true, payload.paymentMethodID == nil,
+            let plain = try? await beginTogether(Invoice.ID(payload.invoiceID))
+        else { return try await begin(payload, context) }
+        return Attempt(
+            payment: plain.payment.id,
+            kind: plain.payment.kind,
+            charge: office.charge(
+                plain.invoice,
+                plain.number,
+                plain.payment,
+                customer: plain.customer,
+                method: plain.method,
+                isUnheardOf: plain.payment.attempt == 1
+            ),
+            isOnlyAsked: false,
+            plain: plain.invoice.id
+        )
     }
 
     /// Finds the attempt that is open, or makes the next one. Completes the job when there is nothing to collect.
@@ -163,6 +194,17 @@ struct CollectPayment: JobTask {
     }
 
     private func finish(_ attempt: Attempt, _ outcome: ChargeOutcome, _ context: JobContext) async throws {
+        if let invoice = attempt.plain, case .paid(let providerInvoice, let reference, let charge, let fee) = outcome {
+            let success = PlainCharges.Success(
+                payment: attempt.payment,
+                invoice: invoice,
+                providerInvoice: providerInvoice,
+                reference: reference,
+                charge: charge,
+                fee: fee
+            )
+            if (try? await finishTogether(Paid(success: success, context: context))) == true { return }
+        }
         let tenant = Tenant.job(context)
         try await office.transaction(context) { tx in
             guard let payment = try await Payments.find(attempt.payment, for: tenant, in: tx) else {

@@ -61,7 +61,7 @@ struct RefundPayment: JobTask {
                 let payment = try await Payments.find(found.paymentID, for: tenant, lock: .forUpdate, in: tx),
                 var refund = try await Refunds.find(id, for: tenant, lock: .forUpdate, in: tx)
             else { throw MissingRow(what: "payment \(found.paymentID)") }
-            guard refund.status == .pending else {
+            guard refund.status == .pending, !refund.awaitsApproval else {
                 try await context.complete(in: tx)
                 return nil
             }

@@ -8,36 +8,63 @@ struct SendEmail: JobTask {
     static let name = "send_email"
 
     let office: Office
+    private let read: Together<Email.ID, Email?>
+    private let sent: Together<Sent, Void>
+
+    /// A mail that the server took, and the job that sent it.
+    private struct Sent: Sendable {
+        let email: Email.ID
+        let context: JobContext
+    }
+
+    init(office: Office) {
+        self.office = office
+        let tenant = Tenant.system(reason: SendEmail.name)
+        read = Together { ids in
+            let found = try await office.store.read(as: tenant, actor: "worker") { tx in
+                try await Emails.find(all: ids, for: tenant, in: tx)
+            }
+            let emails = Dictionary(found.map { ($0.id, $0) }) { first, _ in first }
+            return ids.map { emails[$0] }
+        }
+        sent = Together { sent in
+            try await office.store.transaction(as: tenant, actor: "worker") { tx in
+                try await Emails.markSent(sent.map(\.email), in: tx)
+                try await JobContext.complete(sent.map(\.context), in: tx)
+            }
+            return sent.map { _ in }
+        }
+    }
 
     func run(_ payload: SubscriptionsJobs.Email, _ context: JobContext) async throws {
-        let tenant = Tenant.job(context)
-        let email = try await office.read(context) { tx in
-            try await Emails.find(Email.ID(payload.emailID), for: tenant, in: tx)
+        guard let email = try await read(Email.ID(payload.emailID)) else {
+            throw JobError.permanent("there is no mail \(payload.emailID)")
         }
-        guard let email else { throw JobError.permanent("there is no mail \(payload.emailID)") }
-        var refusal: String?
         if email.status == .queued {
             do {
-                // One conversation a recipient: one refused address would stop the mail to the others.
-                for recipient in email.recipients {
-                    _ = try await context.step("to:\(recipient)") {
-                        try await office.postman.deliver(mail(email, to: recipient))
-                        return true
-                    }
-                }
+                try await deliver(email, context)
             } catch PostmanError.refused(let reason) {
-                refusal = reason
-            }
-        }
-        try await office.transaction(context) { [refusal] tx in
-            if email.status == .queued {
-                if let refusal {
-                    try await Emails.markTried(email.id, error: refusal, isFinal: true, in: tx)
-                } else {
-                    try await Emails.markSent(email.id, in: tx)
+                return try await office.transaction(context) { tx in
+                    try await Emails.markTried(email.id, error: reason, isFinal: true, in: tx)
+                    try await context.complete(in: tx)
                 }
             }
-            try await context.complete(in: tx)
+            return try await sent(Sent(email: email.id, context: context))
+        }
+        try await office.transaction(context) { tx in try await context.complete(in: tx) }
+    }
+
+    /// One conversation a recipient: one refused address would stop the mail to the others. Whom a mail has reached is
+    /// remembered, unless there is nobody else: then the mail itself says so as soon.
+    private func deliver(_ email: Email, _ context: JobContext) async throws {
+        if email.recipients.count == 1 {
+            return try await office.postman.deliver(mail(email, to: email.recipients[0]))
+        }
+        for recipient in email.recipients {
+            _ = try await context.step("to:\(recipient)") {
+                try await office.postman.deliver(mail(email, to: recipient))
+                return true
+            }
         }
     }
 

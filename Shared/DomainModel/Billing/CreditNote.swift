@@ -84,6 +84,8 @@ public struct Refund: Sendable, Hashable, Identifiable {
     public var failureReason: String?
     /// When the gateway was first asked, in machine time: its key's life counts from here.
     public var sentAt: Date?
+    /// Whether a second member of staff has to agree first (spec 10).
+    public let awaitsApproval: Bool
     /// When it was asked for.
     public let createdAt: Date
 
@@ -100,9 +102,11 @@ public struct Refund: Sendable, Hashable, Identifiable {
         status: RefundStatus,
         failureReason: String? = nil,
         sentAt: Date? = nil,
+        awaitsApproval: Bool = false,
         createdAt: Date
     ) {
         self.id = id
+        self.awaitsApproval = awaitsApproval
         self.accountID = accountID
         self.paymentID = paymentID
         self.creditNoteID = creditNoteID

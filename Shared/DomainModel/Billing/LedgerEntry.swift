@@ -126,6 +126,7 @@ public enum LedgerEntryKind: String, CaseIterable, Sendable, Codable {
     case disputeOpened = "dispute_opened"
     case disputeWon = "dispute_won"
     case disputeLost = "dispute_lost"
+    case disputeFee = "dispute_fee"
     case costIncurred = "cost_incurred"
     case reversal
 }

@@ -57,6 +57,23 @@ public struct MRR: Hashable, Sendable {
         guard expected == end else { throw MRRError(expected: expected, end: end) }
     }
 
+    /// Takes over what was added up elsewhere; contraction and churn are positive.
+    /// - Throws: ``MRRError`` when the movements do not lead from start to end; ``MoneyError``.
+    public init(
+        start: Money,
+        new: Money,
+        expansion: Money,
+        reactivation: Money,
+        contraction: Money,
+        churn: Money,
+        end: Money
+    ) throws {
+        (self.start, self.new, self.expansion, self.reactivation) = (start, new, expansion, reactivation)
+        (self.contraction, self.churn, self.end) = (contraction, churn, end)
+        let expected = try expectedEnd()
+        guard expected == end else { throw MRRError(expected: expected, end: end) }
+    }
+
     /// `start + new + expansion + reactivation − contraction − churn`; equals ``end``.
     public func expectedEnd() throws(MoneyError) -> Money {
         let gained = try [start, new, expansion, reactivation].total(in: start.currency)

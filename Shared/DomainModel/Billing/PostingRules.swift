@@ -142,6 +142,23 @@ extension LedgerEntry {
         )
     }
 
+    /// What the gateway keeps for a dispute, whoever wins it.
+    public static func disputeFee(
+        _ fee: Money,
+        of payment: Payment,
+        dispute reference: String,
+        tags: LedgerTags,
+        on day: CalendarDay
+    ) throws(LedgerError) -> LedgerEntry {
+        try LedgerEntry(
+            kind: .disputeFee,
+            key: "dispute_fee:\(reference)",
+            effectiveOn: day,
+            tags: tags,
+            lines: [.debit(.gatewayFees, fee), .credit(payment.kind.cashAccount, fee)]
+        )
+    }
+
     /// A dispute decided for us: the money is back.
     public static func disputeWon(
         _ amount: Money,

@@ -29,6 +29,8 @@ public enum AuditAction: String, CaseIterable, Sendable, Codable {
     case disputeWon = "dispute_won"
     case disputeLost = "dispute_lost"
     case refundAsked = "refund_asked"
+    case refundApproved = "refund_approved"
+    case refundRejected = "refund_rejected"
     case refundFailed = "refund_failed"
     case spendAllowed = "spend_allowed"
     case differenceFound = "difference_found"

@@ -58,6 +58,20 @@ public enum DeliveryFlagKind: String, CaseIterable, Sendable, Codable {
     case onboardingBlocked = "onboarding_blocked"
     case linkLost = "link_lost"
     case indexingFailed = "indexing_failed"
+
+    /// What would clear it, for a person.
+    public var clearedBy: String {
+        switch self {
+        case .contentBehind: "Publish what is due: the daily check clears it once the pace is kept."
+        case .linksBehind: "Deliver the links that are due: the daily check clears it once the pace is kept."
+        case .reportLate: "Generate and send the report of the period."
+        case .paymentFailed: "A payment of the invoice, a credit note over what is due, or writing it off."
+        case .paymentDisputed: "The decision of the dispute, won or lost."
+        case .onboardingBlocked: "What the blocked step waits for; the next run of onboarding clears it."
+        case .linkLost: "The link found live again, replaced, or written off."
+        case .indexingFailed: "A decision on the failed request: another service, or written off."
+        }
+    }
 }
 
 /// The pace rule of spec 4: behind when `published < floor(target × elapsed / days) − 1`.

@@ -22,3 +22,21 @@ extension JobContext {
         transaction.afterCommit { [current] in current.completedInTransaction() }
     }
 }
+
+extension JobContext {
+    /// Completes several jobs of one worker in one transaction: their effects and their ends happen together or not at all.
+    /// - Throws: ``JobError/staleClaim`` when one of them is not this worker's any more.
+    public static func complete(_ contexts: [JobContext], in transaction: PostgresTransaction) async throws {
+        guard let worker = contexts.first?.worker.id else { return }
+        let rows = try await transaction.query(
+            """
+            select count(igny8_complete_job(job.id, job.nonce, \(worker), null)) as ended
+            from unnest(\(contexts.map(\.id)), \(contexts.map(\.current.job.nonce))) as job (id, nonce)
+            """
+        )
+        guard try rows.first?.decode("ended", as: Int.self) == contexts.count else { throw JobError.staleClaim }
+        transaction.afterCommit {
+            for context in contexts { context.current.completedInTransaction() }
+        }
+    }
+}

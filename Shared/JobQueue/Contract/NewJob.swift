@@ -20,6 +20,8 @@ public struct NewJob: Sendable {
     public var uniqueWindow: UniqueWindow?
     /// What it shares limits with, such as `ahrefs:7`; see ``JobLimit``.
     public var limitKeys: [String]
+    /// The W3C `traceparent` it goes on with; nil is that of who enqueues it.
+    public var trace: String?
     /// How often it may be attempted, where that differs from the task's own ``RetryPolicy``.
     public var maxAttempts: Int?
 

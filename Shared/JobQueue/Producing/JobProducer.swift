@@ -69,7 +69,7 @@ public final class JobProducer: Sendable {
         let encoded = try jobs.map { job in
             let hasRoom = room[job.queue, default: 0] > 0
             if job.limitKeys.isEmpty { room[job.queue, default: 0] -= 1 }
-            let encoded = try EncodedJob(job, traceparent: trace, hasRoom: hasRoom)
+            let encoded = try EncodedJob(job, traceparent: job.trace ?? trace, hasRoom: hasRoom)
             if !encoded.isFast { waiting.insert(job.queue) }
             return encoded
         }

@@ -22,6 +22,8 @@ public struct AuditEvent: Sendable {
     public var requestID: String?
     /// The job that did it.
     public var jobID: Int64?
+    /// Who acted, where that is not the transaction's actor: `job:991`.
+    public var actor: String?
     /// The managed subscription whose timeline it stands in.
     public var subscriptionID: ManagedSubscription.ID?
     /// What else is worth knowing, by name; members named like a secret are masked when it is written.
@@ -73,15 +75,16 @@ public enum AuditLog {
         try await tx.query(
             """
             insert into igny8_audit_events (account_id, action, subject_kind, subject_id, from_state, to_state, reason,
-                request_id, job_id, subscription_id, data)
+                request_id, job_id, subscription_id, data, actor)
             select account_id, action, subject_kind, subject_id, from_state, to_state, reason, request_id, job_id,
-                subscription_id, data
+                subscription_id, data, coalesce(actor, igny8_actor())
             from unnest(\(events.map { $0.accountID?.rawValue }), \(events.map(\.action.rawValue)),
                 \(events.map(\.subjectKind)), \(events.map(\.subjectID)), \(events.map(\.from)), \(events.map(\.to)),
                 \(events.map(\.reason)), \(events.map(\.requestID)), \(events.map(\.jobID)),
-                \(events.map { $0.subscriptionID?.rawValue }), \(try events.map { try PostgresJSON(AuditMask.masking($0.data)) }))
+                \(events.map { $0.subscriptionID?.rawValue }), \(try events.map { try PostgresJSON(AuditMask.masking($0.data)) }),
+                \(events.map(\.actor)))
                 with ordinality as given (account_id, action, subject_kind, subject_id, from_state, to_state, reason,
-                    request_id, job_id, subscription_id, data, position)
+                    request_id, job_id, subscription_id, data, actor, position)
             order by position
             """
         )
@@ -139,22 +142,6 @@ public enum AuditLog {
             data: row.json("data")
         )
     }
-
-    /// For `GET audit/` and, filtered by `subscription_id`, for a subscription's timeline.
-    public static let listing = Listing(
-        columns: columns,
-        source: "igny8_audit_events",
-        tenantColumn: "account_id",
-        keyColumn: "id",
-        filters: [
-            "account_id": .id("account_id"), "subject": .text("subject_kind"), "subject_id": .id("subject_id"),
-            "action": .text("action"), "actor": .text("actor"), "subscription_id": .id("subscription_id"),
-            "since": .since("occurred_at"), "until": .until("occurred_at"),
-        ],
-        orderings: ["occurred_at": "occurred_at"],
-        searched: ["reason"],
-        decode: decode
-    )
 
     /// Every event of a subscription's life, the oldest first.
     public static func timeline(

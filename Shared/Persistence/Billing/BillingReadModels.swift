@@ -150,6 +150,71 @@ extension ReadModel {
          from igny8_refunds r where r.payment_id = t.id)
         """
 
+    /// What was given back, or is to be.
+    public static let refunds = ReadModel(
+        "Refund",
+        table: "igny8_refunds",
+        isLarge: true,
+        columns: [
+            Column("id", .id, sort: true),
+            Column("account_id", .id, filter: true),
+            Column("payment_id", .id, filter: true),
+            Column("credit_note_id", .id, null: true),
+            Column("number", .text, filter: true, sort: true),
+            Column("status", .word(["pending", "succeeded", "failed", "cancelled"]), filter: true),
+            Column("amount", .money, sort: true),
+            Column("currency", .text, filter: true),
+            Column("reason", .text),
+            Column("failure_reason", .text, null: true),
+            Column(
+                "awaits_approval",
+                .boolean,
+                "(t.needs_approval and t.decided_by is null and t.status = 'pending')",
+                filter: true
+            ),
+            Column("credits_taken", .integer),
+            Column("credits_short", .integer),
+            Column("created_by", .id, null: true),
+            Column("decided_by", .id, null: true),
+            Column("decided_at", .time, null: true),
+            Column("settled_at", .time, null: true),
+            Column("created_at", .time, sort: true),
+        ]
+    )
+
+    /// Credit notes, whichever invoices they are on.
+    public static let creditNoteSummaries = ReadModel(
+        "CreditNoteSummary",
+        table: "igny8_credit_notes",
+        isLarge: true,
+        columns: [
+            Column("id", .id, sort: true),
+            Column("account_id", .id, filter: true),
+            Column("invoice_id", .id, filter: true),
+            Column("number", .text, filter: true, sort: true),
+            Column("currency", .text, filter: true),
+            Column("net", .money),
+            Column("tax", .money),
+            Column("applied_to_due", .money),
+            Column("excess", .money),
+            Column("reason", .text),
+            Column("issued_at", .time, sort: true),
+        ]
+    )
+
+    /// What we owe clients: it pays their next invoices.
+    public static let customerCredits = ReadModel(
+        "CustomerCredit",
+        table: "igny8_customer_credits",
+        columns: [
+            Column("id", .id, sort: true),
+            Column("account_id", .id, filter: true),
+            Column("currency", .text, filter: true),
+            Column("balance", .money, sort: true),
+            Column("updated_at", .time, sort: true),
+        ]
+    )
+
     /// What our books and a gateway's list do not agree on.
     public static let gatewayDifferences = ReadModel(
         "GatewayDifference",

@@ -20,6 +20,21 @@ public enum CustomerCredits {
         ).first?.money("balance", in: currency) ?? .zero(currency)
     }
 
+    /// Which of some accounts have any; theirs are held until the transaction ends, in the order of the accounts.
+    public static func holders(
+        among accounts: [Account.ID],
+        in tx: PostgresTransaction
+    ) async throws -> Set<Account.ID> {
+        let rows = try await tx.query(
+            """
+            select account_id from igny8_customer_credits
+            where account_id = any(\(accounts.map(\.rawValue))) and balance > 0
+            order by account_id, currency for no key update
+            """
+        )
+        return Set(try rows.map { row in try row.id("account_id") })
+    }
+
     /// Pays as much of an invoice out of the customer's credit as there is, and books it.
     /// - Parameter invoice: issued; its row is held by the caller.
     /// - Returns: the payment; nil when there is no credit, nothing is due, or an attempt is under way, which may be

@@ -25,6 +25,26 @@ enum DocumentNumbers {
         ).only().decode("number")
     }
 
+    /// The next numbers in a row, taken at once; the counter's row is held until the transaction ends.
+    /// - Returns: as many as were asked for, ascending.
+    static func next(
+        _ series: Series,
+        issuer: String,
+        year: Int,
+        count: Int,
+        in tx: PostgresTransaction
+    ) async throws -> ClosedRange<Int> {
+        let last: Int = try await tx.query(
+            """
+            insert into igny8_document_counters as counter (issuer, series, year, last_number)
+            values (\(issuer), \(series.rawValue), \(year), \(count))
+            on conflict (issuer, series, year) do update set last_number = counter.last_number + excluded.last_number
+            returning last_number
+            """
+        ).only().decode("last_number")
+        return last - count + 1...last
+    }
+
     /// `IG-C-2026-000001`.
     static func text(_ series: Series, issuer: String, year: Int, number: Int) -> String {
         let digits = String(number)

@@ -36,26 +36,27 @@ enum InvoiceLines {
         )
     }
 
-    static func insert(
-        _ lines: [InvoiceLine],
-        of invoice: Invoice.ID,
-        account: Account.ID,
-        in tx: PostgresTransaction
-    ) async throws {
+    /// The lines of drafts that have just been stored, in one statement however many they are.
+    static func insert(of drafts: [Stored<Invoice>], in tx: PostgresTransaction) async throws {
+        let given = drafts.flatMap { draft in
+            draft.lines.enumerated().map { (invoice: draft.value, position: $0.offset + 1, line: $0.element) }
+        }
+        let lines = given.map(\.line)
         try await tx.query(
             """
             insert into igny8_invoice_lines (account_id, invoice_id, position, kind, description, quantity, unit_price,
                 net, tax_rate, tax, site_id, subscription_id, period_start, period_end)
-            select \(account.rawValue), \(invoice.rawValue), given.position, kind, description, quantity, unit_price, net,
-                tax_rate, tax, site_id, subscription_id, period_start, period_end
-            from unnest(\(lines.map(\.kind.rawValue)), \(lines.map(\.description)), \(lines.map(\.quantity)),
-                \(lines.map(\.unitPrice.numeric)), \(lines.map(\.net.numeric)), \(lines.map(\.taxRate.numeric)),
-                \(lines.map(\.tax.numeric)), \(lines.map { $0.siteID?.rawValue }),
+            select account_id, invoice_id, position, kind, description, quantity, unit_price, net, tax_rate, tax, site_id,
+                subscription_id, period_start, period_end
+            from unnest(\(given.map(\.invoice.accountID.rawValue)), \(given.map(\.invoice.id.rawValue)),
+                \(given.map(\.position)), \(lines.map(\.kind.rawValue)), \(lines.map(\.description)),
+                \(lines.map(\.quantity)), \(lines.map(\.unitPrice.numeric)), \(lines.map(\.net.numeric)),
+                \(lines.map(\.taxRate.numeric)), \(lines.map(\.tax.numeric)), \(lines.map { $0.siteID?.rawValue }),
                 \(lines.map { $0.subscriptionID?.rawValue }), \(lines.map { $0.served?.from.postgres }),
                 \(lines.map { $0.served?.to.postgres }))
-                with ordinality as given (kind, description, quantity, unit_price, net, tax_rate, tax, site_id,
-                    subscription_id, period_start, period_end, position)
-            order by given.position
+                with ordinality as given (account_id, invoice_id, position, kind, description, quantity, unit_price, net,
+                    tax_rate, tax, site_id, subscription_id, period_start, period_end, n)
+            order by n
             """
         )
     }

@@ -135,6 +135,24 @@ public enum Invoices {
         )
     }
 
+    /// Owed invoices that wait for a payment by hand and are not past due yet, issued before a day where their accounts
+    /// live; the oldest first.
+    public static func waiting(
+        issuedBefore day: CalendarDay,
+        zone: String,
+        in queries: some PostgresQuerying
+    ) async throws -> [Invoice.ID] {
+        try await queries.query(
+            """
+            select invoice.id from igny8_invoices invoice
+            join igny8_accounts account on account.id = invoice.account_id
+            where invoice.status = 'pending' and invoice.collection = 'manual' and invoice.first_failed_at is null
+                and invoice.issued_on < \(day.postgres) and account.time_zone = \(zone)
+            order by invoice.id
+            """
+        ).map { row in try row.id("id") }
+    }
+
     // MARK: Writing
 
     /// Holds an invoice's row until the transaction ends, without reading it: the first lock of whoever changes what is
@@ -166,7 +184,7 @@ public enum Invoices {
             throw PeriodInvoiced(subscriptionID: draft.subscriptionID, from: draft.served?.from)
         }
         let invoice = try decode(row, lines: draft.lines)
-        try await InvoiceLines.insert(draft.lines, of: invoice.id, account: draft.accountID, in: tx)
+        try await InvoiceLines.insert(of: [invoice], in: tx)
         return invoice
     }
 

@@ -9,26 +9,48 @@ public enum Ledger {
     ///   ``LedgerEntry`` cannot hold such.
     @discardableResult
     public static func post(_ entry: LedgerEntry, in tx: PostgresTransaction) async throws -> Bool {
-        let tags = entry.tags
+        try await post([entry], in: tx) > 0
+    }
+
+    /// Books entries, each once, in one statement however many they are.
+    /// - Returns: how many were booked now.
+    @discardableResult
+    public static func post(_ entries: [LedgerEntry], in tx: PostgresTransaction) async throws -> Int {
+        if entries.isEmpty { return 0 }
+        let tags = entries.map(\.tags)
+        let lines = entries.flatMap { entry in
+            entry.lines.enumerated().map { (key: entry.key, position: $0.offset + 1, line: $0.element) }
+        }
         return try await tx.query(
             """
             with entry as (
                 insert into igny8_ledger_entries (account_id, kind, natural_key, effective_on, site_id, subscription_id,
                     invoice_id, payment_id, credit_note_id, refund_id, order_id, backlink_id)
-                values (\(tags.accountID.rawValue), \(entry.kind.rawValue), \(entry.key), \(entry.effectiveOn.postgres),
-                    \(tags.siteID?.rawValue), \(tags.subscriptionID?.rawValue), \(tags.invoiceID?.rawValue),
-                    \(tags.paymentID?.rawValue), \(tags.creditNoteID?.rawValue), \(tags.refundID?.rawValue),
-                    \(tags.orderID?.rawValue), \(tags.backlinkID?.rawValue))
+                select account_id, kind, natural_key, effective_on, site_id, subscription_id, invoice_id, payment_id,
+                    credit_note_id, refund_id, order_id, backlink_id
+                from unnest(\(tags.map(\.accountID.rawValue)), \(entries.map(\.kind.rawValue)), \(entries.map(\.key)),
+                    \(entries.map(\.effectiveOn.postgres)), \(tags.map { $0.siteID?.rawValue }),
+                    \(tags.map { $0.subscriptionID?.rawValue }), \(tags.map { $0.invoiceID?.rawValue }),
+                    \(tags.map { $0.paymentID?.rawValue }), \(tags.map { $0.creditNoteID?.rawValue }),
+                    \(tags.map { $0.refundID?.rawValue }), \(tags.map { $0.orderID?.rawValue }),
+                     \(tags.map { $0.backlinkID?.rawValue }))
+                    with ordinality as given (account_id, kind, natural_key, effective_on, site_id, subscription_id,
+                        invoice_id, payment_id, credit_note_id, refund_id, order_id, backlink_id, n)
+                order by n
                 on conflict (natural_key) do nothing
-                returning id, account_id
+                returning id, account_id, natural_key
+            ), line as (
+                insert into igny8_ledger_lines (account_id, entry_id, position, ledger_account, amount, currency)
+                select entry.account_id, entry.id, given.position, given.ledger_account, given.amount, given.currency
+                from unnest(\(lines.map(\.key)), \(lines.map(\.position)), \(lines.map(\.line.account.rawValue)),
+                    \(lines.map(\.line.amount.numeric)), \(lines.map(\.line.amount.currency.code)))
+                    as given (natural_key, position, ledger_account, amount, currency)
+                join entry using (natural_key)
+                order by entry.id, given.position
             )
-            insert into igny8_ledger_lines (account_id, entry_id, position, ledger_account, amount, currency)
-            select entry.account_id, entry.id, line.position, line.ledger_account, line.amount, line.currency
-            from entry, unnest(\(entry.lines.map(\.account.rawValue)), \(entry.lines.map(\.amount.numeric)),
-                \(entry.lines.map(\.amount.currency.code))) with ordinality as line (ledger_account, amount, currency, position)
-            order by line.position
+            select count(*) as booked from entry
             """
-        ).affected > 0
+        ).only().decode("booked")
     }
 
     /// The balance of an account of the chart: positive is debit.
@@ -47,7 +69,7 @@ public enum Ledger {
     ) async throws -> [Balance] {
         try await queries.query(
             """
-            select line.ledger_account, line.currency, sum(line.amount) as amount
+            select line.ledger_account, line.currency, sum(line.amount)::text as amount
             from igny8_ledger_lines line
             join igny8_ledger_entries entry on entry.id = line.entry_id
             join igny8_ledger_accounts chart on chart.code = line.ledger_account
@@ -57,7 +79,10 @@ public enum Ledger {
             order by chart.position, line.currency
             """
         ).map { row in
-            try Balance(account: row.word("ledger_account"), amount: row.money("amount", in: row.currency()))
+            // Costs are finer than a currency's smallest unit; a balance is shown in it, rounded once, half-even.
+            let currency = try row.currency()
+            let exact = try UnitCost(decimal: row.decode("amount", as: String.self), currency: currency)
+            return try Balance(account: row.word("ledger_account"), amount: exact.times(1))
         }
     }
 }

@@ -336,5 +336,34 @@ public enum LedgerCheck {
                 order by issuer, series, year
                 """
         ),
+        Rule(
+            sentence: "the totals of each month are the sums of their lines, movements, minutes and articles",
+            contradictions: """
+                select concat_ws(' ', source, measure, nullif(tier, ''), case when isfinite(month) then to_char(month, 'YYYY-MM') end, currency) || ' is '
+                    || coalesce(truth.amount, 0)::numeric(20, 4) || ' in ' || coalesce(truth.items, 0) || ', the total says '
+                    || coalesce(kept.amount, 0) || ' in ' || coalesce(kept.items, 0)
+                from igny8_monthly_truth truth
+                full join (
+                    select source, measure, month, currency, tier, sum(amount) as amount, sum(items) as items
+                    from igny8_monthly_totals group by 1, 2, 3, 4, 5
+                ) kept using (source, measure, month, currency, tier)
+                where coalesce(truth.amount, 0) <> coalesce(kept.amount, 0) or coalesce(truth.items, 0) <> coalesce(kept.items, 0)
+                order by month, source, measure, currency, tier
+                """
+        ),
+        Rule(
+            sentence: "the margin of each client, subscription and order is the sum of its lines",
+            contradictions: """
+                select concat_ws(' ', subject_kind, subject_id, case when isfinite(month) then to_char(month, 'YYYY-MM') end, currency)
+                    || ' is ' || concat_ws(' − ', truth.revenue, truth.refunds, truth.cost, truth.fees, truth.losses)
+                    || ', the total says ' || concat_ws(' − ', kept.revenue, kept.refunds, kept.cost, kept.fees, kept.losses)
+                from igny8_margin_truth truth
+                full join igny8_margin_totals kept using (account_id, subject_kind, subject_id, month, currency)
+                where (truth.revenue, truth.refunds, truth.cost, truth.fees, truth.losses, truth.items)
+                    is distinct from
+                    (kept.revenue, kept.refunds, kept.cost, kept.fees, kept.losses, kept.items)
+                order by month, subject_kind, subject_id, currency
+                """
+        ),
     ]
 }

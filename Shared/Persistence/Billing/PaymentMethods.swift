@@ -52,21 +52,6 @@ public enum PaymentMethods {
         }
     }
 
-    /// For `GET billing/payment-methods/`.
-    public static let listing = Listing(
-        columns: columns,
-        source: "igny8_account_payment_methods",
-        condition: "not is_deleted",
-        tenantColumn: "account_id",
-        keyColumn: "id",
-        filters: [
-            "account_id": .id("account_id"), "kind": .word("kind", PaymentMethodKind.self),
-            "is_default": .bool("is_default"),
-        ],
-        orderings: ["created_at": "created_at", "display_name": "display_name"],
-        decode: decode
-    )
-
     /// A method, when the tenant may see it.
     public static func find(
         _ id: PaymentMethod.ID,
@@ -86,12 +71,35 @@ public enum PaymentMethods {
         of account: Account.ID,
         in queries: some PostgresQuerying
     ) async throws -> Stored<PaymentMethod>? {
-        try await queries.query(
+        try await standard(of: [account], in: queries)[account]
+    }
+
+    /// What the invoices of several accounts are charged to.
+    public static func standard(
+        of accounts: [Account.ID],
+        in queries: some PostgresQuerying
+    ) async throws -> [Account.ID: Stored<PaymentMethod>] {
+        let methods = try await queries.query(
             """
             select \(fragment: columns) from igny8_account_payment_methods
-            where account_id = \(account.rawValue) and is_default
+            where account_id = any(\(accounts.map(\.rawValue))) and is_default
             """
-        ).first.map(decode)
+        ).map(decode)
+        return Dictionary(methods.map { ($0.accountID, $0) }) { first, _ in first }
+    }
+
+    /// Several methods, whoever's they are; under the system. Removed ones are left out.
+    public static func find(
+        all ids: [PaymentMethod.ID],
+        in queries: some PostgresQuerying
+    ) async throws -> [PaymentMethod.ID: Stored<PaymentMethod>] {
+        let methods = try await queries.query(
+            """
+            select \(fragment: columns) from igny8_account_payment_methods
+            where id = any(\(ids.map(\.rawValue))) and not is_deleted
+            """
+        ).map(decode)
+        return Dictionary(methods.map { ($0.id, $0) }) { first, _ in first }
     }
 
     /// Saves a way to pay; the account's first is its default. The same reference again is the same method.
@@ -199,6 +207,26 @@ public enum PaymentCustomers {
             where account_id = \(account.rawValue) and provider = \(provider.rawValue)
             """
         ).first.map { row in try row.decode("provider_reference") }
+    }
+
+    /// The gateways' names for several accounts; under the system.
+    public static func find(
+        all accounts: [Account.ID],
+        in queries: some PostgresQuerying
+    ) async throws -> [Account.ID: [PaymentMethodKind: String]] {
+        let rows = try await queries.query(
+            """
+            select account_id, provider, provider_reference from igny8_payment_customers
+            where account_id = any(\(accounts.map(\.rawValue)))
+            """
+        )
+        var customers: [Account.ID: [PaymentMethodKind: String]] = [:]
+        for row in rows {
+            customers[try row.id("account_id"), default: [:]][try row.word("provider")] = try row.decode(
+                "provider_reference"
+            )
+        }
+        return customers
     }
 
     /// The account behind a gateway's name; under the system.

@@ -40,21 +40,6 @@ public enum Payments {
         )
     }
 
-    /// For `GET billing/payments/`.
-    public static let listing = Listing(
-        columns: columns,
-        source: "igny8_payments",
-        tenantColumn: "account_id",
-        keyColumn: "id",
-        filters: [
-            "account_id": .id("account_id"), "invoice_id": .id("invoice_id"),
-            "kind": .word("kind", PaymentMethodKind.self),
-            "status": .word("status", PaymentStatus.self), "provider_reference": .text("provider_reference"),
-        ],
-        orderings: ["created_at": "created_at", "amount": "amount", "status": "status"],
-        decode: decode
-    )
-
     private static func first(_ condition: SQL, in queries: some PostgresQuerying) async throws -> Stored<Payment>? {
         try await queries.query("select \(fragment: columns) from igny8_payments where \(fragment: condition)")
             .first.map(decode)
@@ -166,6 +151,22 @@ public enum Payments {
         try await queries.query(
             "select coalesce(max(attempt), 0) + 1 as next from igny8_payments where invoice_id = \(invoice.rawValue)"
         ).only().decode("next")
+    }
+
+    /// The highest attempt at each of some invoices; those without one are left out.
+    static func lastAttempts(
+        of invoices: [Invoice.ID],
+        in queries: some PostgresQuerying
+    ) async throws -> [Invoice.ID: Int] {
+        let rows = try await queries.query(
+            """
+            select invoice_id, max(attempt) as attempt from igny8_payments
+            where invoice_id = any(\(invoices.map(\.rawValue))) group by invoice_id
+            """
+        )
+        var attempts: [Invoice.ID: Int] = [:]
+        for row in rows { attempts[try row.id("invoice_id")] = try row.decode("attempt") }
+        return attempts
     }
 
     /// Stores a new attempt.

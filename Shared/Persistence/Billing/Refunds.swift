@@ -6,7 +6,7 @@ public import Postgres
 public enum Refunds {
     static let columns: SQL = """
         id, account_id, payment_id, credit_note_id, number, amount, currency, reason, provider_reference, status,
-        failure_reason, sent_at, created_at, updated_at, revision
+        failure_reason, sent_at, needs_approval and decided_by is null as awaits_approval, created_at, updated_at, revision
         """
 
     static func decode(_ row: PostgresRow) throws -> Stored<Refund> {
@@ -23,6 +23,7 @@ public enum Refunds {
                 status: row.word("status"),
                 failureReason: row.decode("failure_reason"),
                 sentAt: row.decode("sent_at"),
+                awaitsApproval: row.decode("awaits_approval"),
                 createdAt: row.decode("created_at")
             ),
             row
@@ -98,6 +99,7 @@ public enum Refunds {
         creditNote: CreditNote.ID? = nil,
         reason: String,
         on day: CalendarDay,
+        needsApproval: Bool = false,
         issuer: String = InvoiceNumber.agencyIssuer,
         createdBy: User.ID? = nil,
         in tx: PostgresTransaction
@@ -108,17 +110,42 @@ public enum Refunds {
                 tx.query(
                     """
                     insert into igny8_refunds (account_id, payment_id, credit_note_id, issuer, issue_year, issue_number,
-                        number, amount, currency, reason, created_by)
+                        number, amount, currency, reason, needs_approval, created_by)
                     values (\(payment.accountID.rawValue), \(payment.id.rawValue), \(creditNote?.rawValue), \(issuer),
                         \(day.year), \(number),
                         \(DocumentNumbers.text(.refund, issuer: issuer, year: day.year, number: number)),
-                        \(amount.numeric), \(amount.currency.code), \(reason), \(createdBy?.rawValue))
+                        \(amount.numeric), \(amount.currency.code), \(reason), \(needsApproval), \(createdBy?.rawValue))
                     returning \(fragment: columns)
                     """
                 ).only()
             )
         } catch let error as PostgresError where error.constraint == "igny8_payments_refunds_within" {
             throw RefundExceedsPayment(paymentID: payment.id, amount: amount)
+        }
+    }
+
+    /// Notes what the second person has said of a refund that waited for it: it may be given, or it is cancelled and its
+    /// amount is free again.
+    /// - Parameter refund: `pending` and waiting; its row is held by the caller.
+    /// - Throws: ``SecondPersonNeeded`` where it is the first one; the transaction is lost with it.
+    public static func decide(
+        _ refund: Stored<Refund>,
+        by user: User.ID,
+        isApproved: Bool,
+        in tx: PostgresTransaction
+    ) async throws {
+        do {
+            let decided = try await tx.query(
+                """
+                update igny8_refunds set decided_by = \(user.rawValue), decided_at = igny8_now(),
+                    status = case when \(isApproved) then status else 'cancelled' end,
+                    settled_at = case when \(isApproved) then settled_at else igny8_now() end
+                where id = \(refund.id.rawValue) and revision = \(refund.revision)
+                """
+            ).affected
+            guard decided == 1 else { throw StaleRevision(subject: RefundStatus.subject) }
+        } catch let error as PostgresError where error.constraint == "igny8_refunds_second_person" {
+            throw SecondPersonNeeded()
         }
     }
 
@@ -153,4 +180,10 @@ public struct RefundExceedsPayment: Error, Hashable, CustomStringConvertible {
 
     /// One sentence.
     public var description: String { "\(amount) is more than what can still be refunded of payment \(paymentID)." }
+}
+
+/// Who asked for something may not also agree to it (spec 10).
+public struct SecondPersonNeeded: Error, Hashable, CustomStringConvertible {
+    /// One sentence.
+    public var description: String { "Another member of staff than the one who asked for it must agree." }
 }

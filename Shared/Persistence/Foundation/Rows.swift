@@ -1,5 +1,5 @@
-import DomainModel
-import Postgres
+public import DomainModel
+public import Postgres
 
 // How the domain's values lie in columns.
 
@@ -122,12 +122,12 @@ extension Ratio {
 
 extension CalendarDay {
     /// A day as a column has it.
-    init?(_ day: PostgresDay) {
+    public init?(_ day: PostgresDay) {
         self.init(year: day.year, month: day.month, day: day.day)
     }
 
     /// The day for a date column.
-    var postgres: PostgresDay { PostgresDay(year: year, month: month, day: day) }
+    public var postgres: PostgresDay { PostgresDay(year: year, month: month, day: day) }
 }
 
 extension PostgresRows {

@@ -61,6 +61,11 @@ extension Stored {
     /// - Throws: ``StaleRevision`` when it changed no row.
     mutating func saved(_ rows: PostgresRows, subject: String) throws {
         guard let row = rows.first else { throw StaleRevision(subject: subject) }
+        try saved(row)
+    }
+
+    /// Takes over one such row.
+    mutating func saved(_ row: PostgresRow) throws {
         revision = try row.decode("revision")
         updatedAt = try row.decode("updated_at")
     }

@@ -162,17 +162,6 @@ public enum AhrefsJobs {
         )
     }
 
-    /// Asks the orders' worker to look at a link itself, because Ahrefs has lost it: the second witness (spec 11.5).
-    public static func look(at link: Backlink.ID, account: Account.ID) -> NewJob {
-        NewJob(
-            queue: "backlink_orders",
-            task: "verify_link",
-            account: account.rawValue,
-            payload: ["backlink_id": link.rawValue],
-            uniqueKey: "link:\(link)"
-        )
-    }
-
     /// Writes the week's jobs of all accounts of a zone.
     public static func startWeek(inZone zone: String, dueAt: Date) -> NewJob {
         NewJob(

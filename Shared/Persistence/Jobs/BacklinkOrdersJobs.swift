@@ -11,7 +11,7 @@ public import JobQueue
 /// | `import_publishers` | ``Import`` | the import |
 public enum BacklinkOrdersJobs {
     /// The queue, which is also the Redis list of the worker.
-    public static let queue = "backlink_orders"
+    public static let queue = "backlink-orders"
 
     /// Names a link.
     public struct Link: Codable, Hashable, Sendable {

@@ -84,26 +84,61 @@ public enum Emails {
         messageDomain: String,
         in tx: PostgresTransaction
     ) async throws -> Email.ID? {
-        let messageID = "<\(UUID().uuidString.lowercased())@\(messageDomain)>"
+        let mail = NewEmail(
+            kind,
+            uniqueKey: uniqueKey,
+            account: account,
+            subscription: subscription,
+            from: sender,
+            replyTo: replyTo,
+            to: recipients,
+            subject: subject,
+            text: text,
+            html: html
+        )
+        return try await queue([mail], messageDomain: messageDomain, in: tx)[uniqueKey]
+    }
+
+    /// Puts mails into the outbox, each once, in two statements however many they are.
+    /// - Returns: the new ones by their keys; what was there already is left out.
+    public static func queue(
+        _ mails: [NewEmail],
+        messageDomain: String,
+        in tx: PostgresTransaction
+    ) async throws -> [String: Email.ID] {
+        if mails.isEmpty { return [:] }
+        let messageIDs = mails.map { _ in "<\(UUID().uuidString.lowercased())@\(messageDomain)>" }
         let rows = try await tx.query(
             """
             insert into igny8_emails (account_id, subscription_id, template, unique_key, message_id, sender, reply_to, subject,
                 text_body, html_body)
-            values (\(account.rawValue), \(subscription?.rawValue), \(kind.rawValue), \(uniqueKey), \(messageID), \(sender),
-                \(replyTo), \(subject), \(text), \(html))
+            select account_id, subscription_id, template, unique_key, message_id, sender, reply_to, subject, text_body, html_body
+            from unnest(\(mails.map(\.account.rawValue)), \(mails.map { $0.subscription?.rawValue }),
+                \(mails.map(\.kind.rawValue)), \(mails.map(\.uniqueKey)), \(messageIDs), \(mails.map(\.sender)),
+                \(mails.map(\.replyTo)), \(mails.map(\.subject)), \(mails.map(\.text)), \(mails.map(\.html)))
+                with ordinality as given (account_id, subscription_id, template, unique_key, message_id, sender, reply_to,
+                    subject, text_body, html_body, n)
+            order by n
             on conflict (unique_key) do nothing
-            returning id
+            returning id, unique_key
             """
         )
-        guard let id = try rows.first?.id("id", of: Email.self) else { return nil }
+        var ids: [String: Email.ID] = [:]
+        for row in rows { ids[try row.decode("unique_key")] = try row.id("id") }
+        let addresses = mails.flatMap { mail in
+            ids[mail.uniqueKey].map { id in mail.recipients.map { (id: id, account: mail.account, address: $0) } } ?? []
+        }
         try await tx.query(
             """
             insert into igny8_email_recipients (account_id, email_id, address)
-            select \(account.rawValue), \(id.rawValue), address from unnest(\(recipients.map(\.rawValue))) address
+            select account_id, email_id, address
+            from unnest(\(addresses.map(\.account.rawValue)), \(addresses.map(\.id.rawValue)),
+                \(addresses.map(\.address.rawValue))) with ordinality as given (account_id, email_id, address, n)
+            order by n
             on conflict (email_id, address) do nothing
             """
         )
-        return id
+        return ids
     }
 
     /// A mail with its recipients.
@@ -121,20 +156,29 @@ public enum Emails {
         ).first.map(decode)
     }
 
-    /// For the mails of an account or a subscription.
-    public static let listing = Listing(
-        columns: columns,
-        source: "igny8_emails email",
-        tenantColumn: "account_id",
-        keyColumn: "id",
-        filters: [
-            "account_id": .id("account_id"), "subscription_id": .id("subscription_id"),
-            "status": .word("status", EmailStatus.self), "kind": .word("template", EmailKind.self),
-        ],
-        orderings: ["created_at": "created_at"],
-        searched: ["subject"],
-        decode: decode
-    )
+    /// Several mails with their recipients.
+    public static func find(
+        all ids: [Email.ID],
+        for tenant: Tenant,
+        in queries: some PostgresQuerying
+    ) async throws -> [Email] {
+        try await queries.query(
+            """
+            select \(fragment: columns) from igny8_emails email
+            where id = any(\(ids.map(\.rawValue))) and \(fragment: tenant.owns())
+            """
+        ).map(decode)
+    }
+
+    /// A server took the mails; what was sent before stays as it is.
+    public static func markSent(_ ids: [Email.ID], in queries: some PostgresQuerying) async throws {
+        try await queries.query(
+            """
+            update igny8_emails set status = 'sent', sent_at = igny8_now(), attempts = attempts + 1, last_error = null
+            where id = any(\(ids.map(\.rawValue))) and status <> 'sent'
+            """
+        )
+    }
 
     /// A server took the mail.
     /// - Returns: whether it was still waiting.

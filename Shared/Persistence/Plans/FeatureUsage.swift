@@ -7,8 +7,8 @@ public enum FeatureUsage {
     public struct Decision: Hashable, Sendable {
         /// Whose request it was.
         public let accountID: Account.ID
-        /// Which feature was needed.
-        public let feature: Feature
+        /// Which feature was needed, or of which limit one more: `sites`.
+        public let subject: String
         /// At which level.
         public let required: String
         /// Which level the plan holds.
@@ -28,10 +28,20 @@ public enum FeatureUsage {
             endpoint: String
         ) {
             self.accountID = accountID
-            self.feature = feature
+            subject = feature.rawValue
             self.required = required
             self.current = current
             self.isAllowed = isAllowed
+            self.endpoint = endpoint
+        }
+
+        /// Describes a refusal of one more site or user.
+        public init(_ refusal: FeatureGate.Refusal, accountID: Account.ID, endpoint: String) {
+            self.accountID = accountID
+            subject = refusal.subject
+            required = refusal.needed
+            current = refusal.held
+            isAllowed = false
             self.endpoint = endpoint
         }
     }
@@ -48,7 +58,7 @@ public enum FeatureUsage {
         return """
             insert into igny8_feature_usage_log as log (account_id, feature, required_level, current_level, is_allowed,
                 endpoint, hits)
-            select * from unnest(\(decisions.map(\.accountID.rawValue)), \(decisions.map(\.feature.rawValue)),
+            select * from unnest(\(decisions.map(\.accountID.rawValue)), \(decisions.map(\.subject)),
                 \(decisions.map(\.required)), \(decisions.map(\.current)), \(decisions.map(\.isAllowed)),
                 \(decisions.map(\.endpoint)), \(decisions.map { hits[$0] ?? 0 })) as given order by 1, 2, 3, 4, 5, 6
             on conflict (account_id, feature, logged_at, required_level, current_level, is_allowed, endpoint)

@@ -27,21 +27,6 @@ public enum Approvals {
         )
     }
 
-    /// For `GET services/approvals/`.
-    public static let listing = Listing(
-        columns: columns,
-        source: "igny8_approvals",
-        tenantColumn: "account_id",
-        keyColumn: "id",
-        filters: [
-            "account_id": .id("account_id"), "subscription_id": .id("subscription_id"),
-            "subject": .word("subject_kind", ApprovalSubject.self), "subject_id": .id("subject_id"),
-            "status": .word("status", ApprovalStatus.self),
-        ],
-        orderings: ["created_at": "created_at", "status": "status"],
-        decode: decode
-    )
-
     /// An approval, when the tenant may see it.
     public static func find(
         _ id: Approval.ID,

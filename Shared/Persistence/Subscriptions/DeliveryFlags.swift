@@ -25,21 +25,6 @@ public enum DeliveryFlags {
         )
     }
 
-    /// For `GET services/overdue/` and the flags of a subscription.
-    public static let listing = Listing(
-        columns: columns,
-        source: "igny8_delivery_flags",
-        tenantColumn: "account_id",
-        keyColumn: "id",
-        filters: [
-            "account_id": .id("account_id"), "subscription_id": .id("subscription_id"),
-            "kind": .word("kind", DeliveryFlagKind.self), "is_open": .bool("(cleared_at is null)"),
-        ],
-        orderings: ["since": "since", "kind": "kind"],
-        searched: ["detail"],
-        decode: decode
-    )
-
     /// Raises a flag, or renews the detail of the one that is open.
     /// - Returns: whether it was raised now.
     @discardableResult

@@ -41,23 +41,6 @@ public enum ManagedSubscriptions {
         )
     }
 
-    /// For `GET services/subscriptions/`.
-    public static let listing = Listing(
-        columns: columns,
-        source: "igny8_managed_service_subscriptions",
-        tenantColumn: "account_id",
-        keyColumn: "id",
-        filters: [
-            "account_id": .id("account_id"), "site_id": .id("site_id"), "tier": .word("tier", ServiceTier.self),
-            "status": .word("status", SubscriptionStatus.self), "account_manager_id": .id("account_manager_id"),
-            "next_billing_date": .day("next_billing_date"),
-        ],
-        orderings: [
-            "created_at": "created_at", "monthly_price": "monthly_price", "status": "status", "tier": "tier",
-        ],
-        decode: decode
-    )
-
     /// A subscription, when the tenant may see it.
     public static func find(
         _ id: ManagedSubscription.ID,
@@ -123,6 +106,56 @@ public enum ManagedSubscriptions {
             order by account_id, id
             """
         ).map(decode)
+    }
+
+    /// The active and paused subscriptions that a billing run may have something to do with by a day: a first day not
+    /// invoiced, or an agreed end, that has come. In the fixed order.
+    public static func forBilling(
+        by day: CalendarDay,
+        for tenant: Tenant,
+        in queries: some PostgresQuerying
+    ) async throws -> [ManagedSubscription.ID] {
+        try await queries.query(
+            """
+            select id from igny8_managed_service_subscriptions
+            where status in ('active', 'paused') and least(next_billing_date, cancels_on) <= \(day.postgres)
+                and \(fragment: tenant.owns())
+            order by account_id, id
+            """
+        ).map { row in try row.id("id") }
+    }
+
+    /// Several subscriptions in the fixed order, held until the transaction ends.
+    public static func hold(
+        all ids: [ManagedSubscription.ID],
+        for tenant: Tenant,
+        in tx: PostgresTransaction
+    ) async throws -> [Stored<ManagedSubscription>] {
+        try await tx.query(
+            """
+            select \(fragment: columns) from igny8_managed_service_subscriptions
+            where id = any(\(ids.map(\.rawValue))) and \(fragment: tenant.owns())
+            order by account_id, id for no key update
+            """
+        ).map(decode)
+    }
+
+    /// Saves how far subscriptions are invoiced, and nothing else of them, in one statement.
+    /// - Throws: ``StaleRevision``.
+    public static func saveBilled(
+        _ subscriptions: [Stored<ManagedSubscription>],
+        in tx: PostgresTransaction
+    ) async throws {
+        if subscriptions.isEmpty { return }
+        let saved = try await tx.query(
+            """
+            update igny8_managed_service_subscriptions subscription set next_billing_date = given.day
+            from unnest(\(subscriptions.map(\.id.rawValue)), \(subscriptions.map(\.revision)),
+                \(subscriptions.map { $0.nextBillingDay?.postgres })) as given (id, revision, day)
+            where subscription.id = given.id and subscription.revision = given.revision
+            """
+        ).affected
+        guard saved == subscriptions.count else { throw StaleRevision(subject: SubscriptionStatus.subject) }
     }
 
     private static func lives(in zone: String?) -> SQL {

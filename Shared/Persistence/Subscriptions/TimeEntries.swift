@@ -22,21 +22,6 @@ public enum TimeEntries {
         )
     }
 
-    /// For `GET services/time-entries/`.
-    public static let listing = Listing(
-        columns: columns,
-        source: "igny8_time_entries",
-        tenantColumn: "account_id",
-        keyColumn: "id",
-        filters: [
-            "account_id": .id("account_id"), "subscription_id": .id("subscription_id"), "staff_id": .id("staff_id"),
-            "date": .day("worked_on"),
-        ],
-        orderings: ["date": "worked_on", "minutes": "minutes", "created_at": "created_at"],
-        searched: ["note"],
-        decode: decode
-    )
-
     /// An entry, when the tenant may see it.
     public static func find(
         _ id: TimeEntry.ID,

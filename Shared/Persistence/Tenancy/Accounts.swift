@@ -25,21 +25,6 @@ public enum Accounts {
         )
     }
 
-    /// For `GET accounts/`.
-    public static let listing = Listing(
-        columns: columns,
-        source: "igny8_accounts account join igny8_plans plan on plan.id = account.plan_id",
-        tenantColumn: "account.id",
-        keyColumn: "account.id",
-        filters: [
-            "id": .id("account.id"), "plan": .text("plan.key"), "currency": .text("account.currency"),
-            "status": .word("account.status", AccountStatus.self),
-        ],
-        orderings: ["name": "account.name", "created_at": "account.created_at"],
-        searched: ["account.name", "account.billing_email"],
-        decode: decode
-    )
-
     /// An account, when the tenant may see it.
     public static func find(
         _ id: Account.ID,
@@ -126,20 +111,31 @@ public enum Accounts {
         of id: Account.ID,
         in queries: some PostgresQuerying
     ) async throws -> BillingDetails? {
-        try await queries.query(
+        try await billing(of: [id], in: queries)[id]
+    }
+
+    /// What stands on the invoices of several accounts beside their names.
+    static func billing(
+        of ids: [Account.ID],
+        in queries: some PostgresQuerying
+    ) async throws -> [Account.ID: BillingDetails] {
+        let rows = try await queries.query(
             """
-            select country, legal_name, tax_id,
+            select id, country, legal_name, tax_id,
                 array(select jsonb_array_elements_text(coalesce(billing_address -> 'lines', '[]'))) as address
-            from igny8_accounts where id = \(id.rawValue)
+            from igny8_accounts where id = any(\(ids.map(\.rawValue)))
             """
-        ).first.map { row in
-            try BillingDetails(
+        )
+        var details: [Account.ID: BillingDetails] = [:]
+        for row in rows {
+            details[try row.id("id")] = try BillingDetails(
                 country: row.decode("country"),
                 legalName: row.decode("legal_name"),
                 addressLines: row.decode("address"),
                 taxID: row.decode("tax_id")
             )
         }
+        return details
     }
 
     /// Saves what stands on an account's invoices beside its name.

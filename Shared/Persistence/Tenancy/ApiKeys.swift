@@ -24,18 +24,6 @@ public enum ApiKeys {
         )
     }
 
-    /// For `GET api-keys/`.
-    public static let listing = Listing(
-        columns: columns,
-        source: "igny8_api_keys",
-        tenantColumn: "account_id",
-        keyColumn: "id",
-        filters: ["account_id": .id("account_id"), "prefix": .text("prefix")],
-        orderings: ["name": "name", "created_at": "created_at"],
-        searched: ["name", "prefix"],
-        decode: decode
-    )
-
     /// A key, when the tenant may see it.
     public static func find(
         _ id: ApiKey.ID,

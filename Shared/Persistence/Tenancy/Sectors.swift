@@ -19,22 +19,6 @@ public enum Sectors {
         )
     }
 
-    /// For `GET sectors/`.
-    public static let listing = Listing(
-        columns: columns,
-        source: "igny8_sectors",
-        condition: "not is_deleted",
-        tenantColumn: "account_id",
-        keyColumn: "id",
-        filters: [
-            "account_id": .id("account_id"), "site_id": .id("site_id"),
-            "industry_sector_id": .id("industry_sector_id"),
-        ],
-        orderings: ["name": "name", "created_at": "created_at"],
-        searched: ["name"],
-        decode: decode
-    )
-
     /// A sector, when the tenant may see it.
     public static func find(
         _ id: Sector.ID,

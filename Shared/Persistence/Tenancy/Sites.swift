@@ -28,21 +28,6 @@ public enum Sites {
         )
     }
 
-    /// For `GET sites/`.
-    public static let listing = Listing(
-        columns: columns,
-        source: "igny8_sites",
-        condition: "not is_deleted",
-        tenantColumn: "account_id",
-        keyColumn: "id",
-        filters: [
-            "account_id": .id("account_id"), "domain": .text("domain"), "industry_id": .id("industry_id"),
-        ],
-        orderings: ["domain": "domain", "name": "name", "created_at": "created_at"],
-        searched: ["domain", "name"],
-        decode: decode
-    )
-
     /// A site, when the tenant may see it.
     public static func find(
         _ id: Site.ID,

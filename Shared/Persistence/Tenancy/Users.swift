@@ -22,21 +22,6 @@ public enum Users {
         )
     }
 
-    /// For `GET users/`.
-    public static let listing = Listing(
-        columns: columns,
-        source: "igny8_users",
-        tenantColumn: "account_id",
-        keyColumn: "id",
-        filters: [
-            "account_id": .id("account_id"), "role": .word("role", UserRole.self),
-            "staff_role": .word("staff_role", StaffRole.self), "is_active": .bool("is_active"),
-        ],
-        orderings: ["email": "email", "name": "name", "created_at": "created_at"],
-        searched: ["email", "name"],
-        decode: decode
-    )
-
     /// A user, when the tenant may see it.
     public static func find(
         _ id: User.ID,
@@ -155,10 +140,18 @@ public enum Users {
         of account: Account.ID,
         in queries: some PostgresQuerying
     ) async throws -> [Stored<User>] {
+        try await contacts(of: [account], in: queries)
+    }
+
+    /// The same for several accounts.
+    public static func contacts(
+        of accounts: [Account.ID],
+        in queries: some PostgresQuerying
+    ) async throws -> [Stored<User>] {
         try await queries.query(
             """
             select \(fragment: columns) from igny8_users
-            where account_id = \(account.rawValue) and is_active and role in ('owner', 'admin') order by id
+            where account_id = any(\(accounts.map(\.rawValue))) and is_active and role in ('owner', 'admin') order by id
             """
         ).map(decode)
     }

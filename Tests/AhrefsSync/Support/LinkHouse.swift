@@ -79,7 +79,7 @@ struct LinkHouse: Sendable {
                     let pace = JobLimit("ahrefs", concurrency: 4, rate: .init(60_000, per: .seconds(60), burst: 10))
                     try await JobStore.setLimit(pace, of: AhrefsJobs.queue, in: tx)
                     // Nobody works here who would take the jobs that look at links.
-                    try await tx.query("insert into igny8_queues (name, paused_at) values ('backlink_orders', now())")
+                    try await tx.query("insert into igny8_queues (name, paused_at) values ('backlink-orders', now())")
                     return try await owner("banner", plan: .scale, in: tx)
                 }
                 let gateway = "http://127.0.0.1:\(ports.gateway)"

@@ -42,7 +42,7 @@ def cpu():
 
 
 sql(
-    "insert into igny8_jobs (queue, task, state, payload, run_at) values ('backlink_orders', 'check_dead_links', 'pending',"
+    "insert into igny8_jobs (queue, task, state, payload, run_at) values ('backlink-orders', 'check_dead_links', 'pending',"
     " jsonb_build_object('due_at', to_char((igny8_now() + interval '7 days') at time zone 'UTC',"
     " 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')), igny8_now())"
 )

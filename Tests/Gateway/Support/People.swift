@@ -25,6 +25,7 @@ struct Client: Sendable {
     let invoice: Int64
     let paymentMethod: Int64
     let payment: Int64
+    let refund: Int64
     let apiKey: ApiKey.ID
     let key: String
     let job: Int64
@@ -140,6 +141,22 @@ struct People: Sendable {
             """,
             in: tx
         )
+        let payment = try await id(
+            """
+            insert into igny8_payments (account_id, invoice_id, kind, attempt, idempotency_key, amount, currency)
+            values (\(account.rawValue), \(invoice), 'stripe', 1, \("key:" + name), 399, 'USD') returning id
+            """,
+            in: tx
+        )
+        let refund = try await id(
+            """
+            insert into igny8_refunds (account_id, payment_id, issuer, issue_year, issue_number, number, status, amount,
+                currency)
+            values (\(account.rawValue), \(payment), 'test', 2026, \(Int(payment)), \("RF-" + name), 'cancelled', 1, 'USD')
+            returning id
+            """,
+            in: tx
+        )
         return Client(
             owner: owner,
             editor: editor,
@@ -154,13 +171,8 @@ struct People: Sendable {
                 """,
                 in: tx
             ),
-            payment: try await id(
-                """
-                insert into igny8_payments (account_id, invoice_id, kind, attempt, idempotency_key, amount, currency)
-                values (\(account.rawValue), \(invoice), 'stripe', 1, \("key:" + name), 399, 'USD') returning id
-                """,
-                in: tx
-            ),
+            payment: payment,
+            refund: refund,
             apiKey: apiKey.id,
             key: key,
             job: try await id(

@@ -33,6 +33,26 @@ import Testing
         return try (row.decode("balance"), row.decode("ledger"), row.decode("least"), row.decode("rows"))
     }
 
+    /// Keeps the account's row until every connection of the service waits for it: those have read by then whatever they
+    /// read before it, so that only what they read under the lock can tell them of each other.
+    private static func hold(_ fixture: Fixture, _ isHeld: @Sendable () -> Void) async throws {
+        let account = fixture.one.account.id.rawValue
+        try await Store(database: fixture.test.owner).transaction(as: Fixture.system, actor: "test") { tx in
+            try await tx.query("select from igny8_accounts where id = \(account) for no key update")
+            isHeld()
+            var waiting = 0
+            while waiting < PostgresConfiguration(url: "").leasedConnections {
+                waiting = try await fixture.test.owner.query(
+                    """
+                    select count(distinct lock.pid) as waiting from pg_locks lock
+                    join pg_stat_activity session on session.pid = lock.pid
+                    where not lock.granted and session.datname = current_database()
+                    """
+                ).map { row in try row.decode("waiting", as: Int.self) }[0]
+            }
+        }
+    }
+
     @Test("two hundred deductions at once take exactly what there is: no lost update, never below zero")
     func manyAtOnce() async throws {
         try await Fixture.with { fixture in
@@ -71,6 +91,9 @@ import Testing
         try await Fixture.with { fixture in
             try await Self.give(1_000, fixture)
             let changes = try await withThrowingTaskGroup(of: CreditService.Change.self) { group in
+                let (held, isHeld) = AsyncStream.makeStream(of: Void.self)
+                async let holding: Void = Self.hold(fixture) { isHeld.finish() }
+                for await _ in held {}
                 for _ in 0..<50 {
                     group.addTask {
                         try await fixture.store.transaction(as: fixture.one.tenant, actor: "test") { tx in
@@ -85,6 +108,7 @@ import Testing
                         }
                     }
                 }
+                try await holding
                 return try await group.reduce(into: []) { $0.append($1) }
             }
             #expect(changes.filter(\.isNew).count == 1)

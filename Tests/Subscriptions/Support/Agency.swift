@@ -1,6 +1,5 @@
 import DomainModel
 import Foundation
-import JobQueue
 import Logging
 import Persistence
 import Postgres
@@ -9,6 +8,7 @@ import ServiceLifecycle
 import TestSupport
 import Testing
 
+@testable import JobQueue
 @testable import Subscriptions
 
 /// The whole service with real workers over a real database and a Redis of its own, in a world that is played; business
@@ -23,6 +23,8 @@ struct Agency {
     let postman: FakePostman
     let receiver = FakeReceiver()
     let secrets: SecretBox
+    /// Rung at each step of a worker after which everything may be done.
+    private let bell = Wakeup()
 
     static let system = Tenant.system(reason: "test")
 
@@ -92,6 +94,10 @@ struct Agency {
         let zones: @Sendable () async throws -> [String] = {
             try await store.read(as: system, actor: "test") { tx in try await Accounts.zones(in: tx) }
         }
+        let bell = agency.bell
+        let steps: [Failpoint] = [.slotsFreed, .hintedBeforeWait, .firedBeforeCommit]
+        let ring: @Sendable () async throws -> Void = { bell.ring() }
+        let failpoints = Failpoints(Dictionary(uniqueKeysWithValues: steps.map { ($0, ring) }))
         // Two, as in life: what must happen once must do so although both may run it.
         let workers = redis.map { redis in
             JobWorker(
@@ -102,7 +108,8 @@ struct Agency {
                 database: database,
                 redis: redis,
                 configuration: WorkerConfiguration(capacity: 4),
-                logger: logger
+                logger: logger,
+                failpoints: failpoints
             )
         }
         let core = JobWorker(
@@ -111,7 +118,8 @@ struct Agency {
             database: database,
             redis: coreRedis,
             configuration: WorkerConfiguration(capacity: 4),
-            logger: logger
+            logger: logger,
+            failpoints: failpoints
         )
         let outcome = await withThrowingTaskGroup(of: Void.self) { group in
             for worker in workers { group.addTask { try await worker.run() } }
@@ -141,9 +149,10 @@ struct Agency {
         { await Task.yield() }
     }
 
-    /// Lets everything finish that is due now.
+    /// Lets everything finish that is due now. Looks again when a worker has taken a step, and not all the time: that
+    /// took as much of the machine as the work. A commit's moment is no step, so it also looks after a while.
     func settle() async throws {
-        while try await !quiet().isQuiet { await Task.yield() }
+        while try await !quiet().isQuiet { await bell.wait(upTo: .milliseconds(20)) }
     }
 
     /// Lives up to a moment: everything that falls due on the way is done at its moment.

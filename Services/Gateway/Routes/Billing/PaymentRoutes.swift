@@ -95,7 +95,7 @@ enum PaymentRoutes {
         "billing/payments/{id}/refund/",
         .staff,
         "refundPayment",
-        "Give money of a payment back, all that is left of it or a part"
+        "Give money of a payment back, all that is left of it or a part; above the limit a second person has to agree"
     ) { call in
         let id = try call.id()
         return try await call.write { write in
@@ -118,28 +118,25 @@ enum PaymentRoutes {
             let amount = try amount(of: call.body, payment.value)
             let account = try await Accounts.find(payment.accountID, for: write.tenant, in: write.tx)
             let now = try await BusinessClock.now(in: write.tx)
+            // All of the payment counts, so that a large refund cannot be asked for in small ones.
+            let needsApproval = try call.services.configuration.refundLimit.isExceeded(by: payment.refunded + amount)
             let refund = try await Refunds.create(
                 of: payment.value,
                 amount: amount,
                 reason: try call.body.text("reason"),
                 on: CalendarDay(of: now, in: account?.timeZone ?? .gmt),
+                needsApproval: needsApproval,
                 createdBy: write.identity.userID,
                 in: write.tx
             )
             let job = SubscriptionsJobs.refundPayment(refund.id.rawValue, account: payment.accountID)
-            let jobID = try await write.enqueue(job)
+            let jobID: Int64? = if needsApproval { nil } else { try await write.enqueue(job) }
             try await write.audit(
                 .refundAsked,
                 Subject("payment", id, account: payment.accountID),
                 Change(reason: "\(refund.number) over \(amount): \(refund.reason)")
             )
-            return .json(.accepted) { writer in
-                writer.object { writer in
-                    writer.member("refund_id", refund.id.rawValue)
-                    writer.member("number", refund.number)
-                    writer.acceptedJob(jobID, task: job.task)
-                }
-            }.with(header: .location, "\(Endpoint.root)jobs/\(jobID)/")
+            return .refund(refund.value, job: jobID, task: job.task)
         }
     }.with {
         $0.body = .named(
@@ -150,12 +147,7 @@ enum PaymentRoutes {
             ])
         )
         $0.success = .accepted
-        $0.answer = .named(
-            "AcceptedRefund",
-            .object(
-                [.required("refund_id", .id), .required("number", .text(max: 64))] + Schema.acceptedJob.fields
-            )
-        )
+        $0.answer = .acceptedRefund
         $0.problems = [.conflict]
     }
 

@@ -61,7 +61,7 @@ struct AddOnSale: Sendable {
         }
     }
 
-    /// Issues the invoice over a purchase, and orders its charge; or the mail that asks for it, where we cannot charge.
+    /// Issues the invoice over a purchase. What makes us pay a vendor is not sold to who is past due (spec 9.8).
     func invoice(
         _ kind: InvoiceKind,
         _ line: InvoiceLineKind,
@@ -70,7 +70,10 @@ struct AddOnSale: Sendable {
         quantity: Int = 1,
         site: Site.ID? = nil
     ) async throws -> Invoice.ID {
-        let invoice = try await OneTimeInvoice.issue(
+        if kind == .backlinks || kind == .indexing { try await write.requireSpendable(total, for: account.id) }
+        // Held before the counter of numbers, as everywhere: what there is of it pays the invoice in the end.
+        _ = try await CustomerCredits.holders(among: [account.id], in: write.tx)
+        return try await OneTimeInvoice.issue(
             kind,
             line,
             description,
@@ -80,18 +83,30 @@ struct AddOnSale: Sendable {
             to: account,
             createdBy: write.identity.userID,
             in: write.tx
-        )
+        ).id
+    }
+
+    /// Pays the invoice of a stored purchase out of the customer's credit as far as that goes, which is when bought credits
+    /// come, and orders the charge of the rest; or the mail that asks for it, where we cannot charge.
+    private func collect(_ id: Invoice.ID) async throws {
+        guard var invoice = try await Invoices.find(id, for: write.tenant, lock: .forUpdate, in: write.tx) else {
+            throw Problem.unexpected
+        }
+        let now = try await BusinessClock.now(in: write.tx)
+        let today = CalendarDay(of: now, in: account.timeZone)
+        try await CustomerCredits.apply(to: &invoice, at: now, on: today, in: write.tx)
+        guard invoice.status == .pending else { return }
         _ = try await write.enqueue(
             invoice.collection == .automatic
-                ? SubscriptionsJobs.collectPayment(invoice.id.rawValue, account: account.id)
-                : SubscriptionsJobs.followUpInvoice(invoice.id.rawValue, account: account.id)
+                ? SubscriptionsJobs.collectPayment(id.rawValue, account: account.id)
+                : SubscriptionsJobs.followUpInvoice(id.rawValue, account: account.id)
         )
-        return invoice.id
     }
 
     /// Writes what happened.
     func close(_ purchase: AddOnPurchases.New, _ id: Int64) async throws {
         if let invoice = purchase.invoice {
+            try await collect(invoice)
             try await write.audit(.issued, Subject(InvoiceStatus.subject, invoice.rawValue, account: account.id))
         }
         try await write.audit(
