@@ -50,7 +50,7 @@ extension Ledger {
                     subscription_id, invoice_id, order_id, backlink_id)
                 values (\(tags.accountID.rawValue), \(kind.rawValue), \(key), \((day ?? cost.effectiveOn).postgres),
                     \(entry), \(tags.siteID?.rawValue), \(tags.subscriptionID?.rawValue), \(tags.invoiceID?.rawValue),
-                    \(tags.orderID), \(tags.backlinkID))
+                    \(tags.orderID?.rawValue), \(tags.backlinkID?.rawValue))
                 on conflict (natural_key) do nothing
                 returning id, account_id
             )

@@ -102,6 +102,3 @@ grant select, insert, update on igny8_sag_backlinks to igny8_service;
 alter table igny8_ledger_entries
     add foreign key (order_id, account_id) references igny8_backlink_service_orders (id, account_id),
     add foreign key (backlink_id, account_id) references igny8_sag_backlinks (id, account_id);
-create index igny8_ledger_entries_order on igny8_ledger_entries (order_id, effective_on) where order_id is not null;
-create index igny8_ledger_entries_backlink
-    on igny8_ledger_entries (backlink_id, effective_on) where backlink_id is not null;

@@ -90,6 +90,14 @@ struct AgencyBooks: Sendable {
             (early.account, early.subscription, .jpy, 12_000), (late.account, late.subscription, .eur, 35_000),
         ]
         for (account, subscription, currency, price) in clients {
+            let orders = try await tx.query(
+                """
+                insert into igny8_backlink_service_orders (account_id, site_id, links_agreed, currency)
+                select account_id, min(id), 1, 'USD' from igny8_sites where account_id = \(account.rawValue)
+                group by account_id returning id
+                """
+            )
+            let order = try #require(orders.first).decode("id", as: Int64.self)
             let revenue: LedgerAccount = currency == .jpy ? .revenueManagedLite : .revenueManagedPro
             for (month, days) in [(9, [1, 3, 30]), (10, [1, 4, 31])] {
                 let day = { (index: Int) in try #require(CalendarDay(year: 2026, month: month, day: days[index])) }
@@ -129,7 +137,7 @@ struct AgencyBooks: Sendable {
                     try day(1),
                     link,
                     currency,
-                    order: 10 + account.rawValue,
+                    order: order,
                     in: tx
                 )
             }
@@ -173,7 +181,11 @@ struct AgencyBooks: Sendable {
                 kind: kind,
                 key: key,
                 effectiveOn: day,
-                tags: LedgerTags(accountID: account, subscriptionID: subscription.map { .init($0) }, orderID: order),
+                tags: LedgerTags(
+                    accountID: account,
+                    subscriptionID: subscription.map { .init($0) },
+                    orderID: order.map { .init($0) }
+                ),
                 lines: lines.map { LedgerLine($0.0, Money(minor: $0.1, currency: currency)) }
             ),
             in: tx
