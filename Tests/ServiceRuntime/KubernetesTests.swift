@@ -77,7 +77,7 @@ import Yams
         let needed = try #require(shutdown.flatMap { Int($0) })
         #expect(needed > Int(WorkerConfiguration().grace.components.seconds), "the drain's own grace comes first")
         #expect(
-            Set(all("Deployment").map(name)) == ["gateway", "subscriptions", "ahrefs-sync"],
+            Set(all("Deployment").map(name)) == ["gateway", "subscriptions", "backlink-orders", "ahrefs-sync"],
             "the sandbox is never in production"
         )
         for deployment in all("Deployment") + all("Job") {

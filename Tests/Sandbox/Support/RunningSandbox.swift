@@ -99,7 +99,7 @@ struct RunningSandbox: Sendable {
         _ path: String,
         headers: [(name: String, value: String)] = [],
         body: String? = nil,
-        timeout: Duration = .seconds(10)
+        timeout: Duration = .seconds(60)
     ) async throws -> Reply {
         Reply(
             try await client.send(

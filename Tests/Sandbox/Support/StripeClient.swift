@@ -19,7 +19,7 @@ struct StripeClient: Sendable {
         _ path: String,
         _ form: String = "",
         key: String? = nil,
-        timeout: Duration = .seconds(10)
+        timeout: Duration = .seconds(60)
     ) async throws -> Reply {
         var headers = [authorization, ("Content-Type", "application/x-www-form-urlencoded")]
         headers.append(("Stripe-Version", StripeVersion.pinned))
