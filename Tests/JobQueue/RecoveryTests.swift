@@ -82,17 +82,19 @@ extension JobQueueTests {
         func outage() async throws {
             try await Shop.open { shop in
                 try await shop.withWire { wire, database in
-                    let worker = { shop.worker(Work { _, _ in }, database: database, configuration: Shop.brief) }
+                    // Twice the usual lease: both must connect again within one, on a machine that does other things.
+                    let patient = WorkerConfiguration(capacity: 8, lease: .seconds(4), grace: .seconds(5))
+                    let worker = { shop.worker(Work { _, _ in }, database: database, configuration: patient) }
                     try await shop.with(worker(), worker()) {
                         let alive = "select from igny8_workers where state = 'alive'" as SQL
                         try await shop.until { try await shop.query(alive).count == 2 }
                         wire.cut()
-                        let silent = alive + " and beat_at < now() - interval '2.5 s'"
+                        let silent = alive + " and beat_at < now() - interval '4.5 s'"
                         try await shop.until { try await shop.query(silent).count == 2 }
                         wire.mend()
                         // For a lease and more they beat again, or somebody has judged them.
                         let mended = try await shop.query("select now() as now")[0].decode("now", as: Date.self)
-                        let beating = alive + " and beat_at > \(mended + 4)"
+                        let beating = alive + " and beat_at > \(mended + 6)"
                         let dead = "select from igny8_workers where state = 'dead'" as SQL
                         try await shop.until {
                             let beats = try await shop.query(beating).count
