@@ -21,9 +21,10 @@ struct TextFormat: Sendable {
             && !parts[0].contains("..") && isDomain(parts[1])
     }
 
+    /// Not `hostname`: that format forbids names such as `r3---sn.example.com`, which are in use.
     static let domain = TextFormat(
-        name: "hostname",
-        pattern: "^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$",
+        name: nil,
+        pattern: "^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)+$",
         expected: "a domain name in lower case, such as example.com"
     ) { text in text == text.lowercased() && text.contains(".") && isDomain(text[...]) }
 
