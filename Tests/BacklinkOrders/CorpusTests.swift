@@ -107,14 +107,11 @@ struct CorpusServer: Sendable {
         let life = Task { try await group.run() }
         defer { life.cancel() }
         for await _ in started.stream { break }
-        var limits = WebPageSource.Limits()
-        limits.time = .seconds(3)
         let source = WebPageSource(
             client: WebClient(loop: TestDatabase.loop, logger: logger),
             hosts: HostGate(redis: nil, patience: .seconds(60)),
             robots: RobotsBook(),
-            isSandbox: true,
-            limits: limits
+            isSandbox: true
         )
         return try await body(CorpusServer(port: port, source: source))
     }
