@@ -74,6 +74,7 @@ enum AddOnPurchaseRoutes {
         $0.bodyGates = [
             BodyGate(when: "package = any", requirement: GateRequirement(.backlinksLevel, "self_service"))
         ]
+        $0.problems = [.paymentRequired]
     }
 
     private static let indexingBoost = purchase(
@@ -103,7 +104,7 @@ enum AddOnPurchaseRoutes {
             site: site.id
         )
         return purchase
-    }
+    }.with { $0.problems = [.paymentRequired] }
 
     private static let credits = purchase(
         "credits/",
