@@ -60,7 +60,6 @@ extension Migration {
         Migration(204, "order_counters", PackageResources._204_order_counters_sql),
         Migration(205, "backlink_checks", PackageResources._205_backlink_checks_sql),
         Migration(206, "backlink_indexing", PackageResources._206_backlink_indexing_sql),
-        Migration(207, "count_anywhere", PackageResources._207_count_anywhere_sql),
         Migration(208, "live_link_index", PackageResources._208_live_link_index_sql),
         Migration(209, "publisher_imports", PackageResources._209_publisher_imports_sql),
         Migration(210, "link_updates", PackageResources._210_link_updates_sql),

@@ -16,10 +16,16 @@ begin atomic
 end;
 
 -- Runs as the owner, who alone may write these columns; row security binds it as it does everybody.
+-- The counters follow also where whoever changes links has set no account: a repair by hand, a migration.
 create function igny8_count_links() returns trigger
     language plpgsql security definer set search_path = public, pg_temp as
 $$
+declare
+    had_no_scope boolean := igny8_scope() is null;
 begin
+    if had_no_scope then
+        perform set_config('igny8.scope', 'system', true);
+    end if;
     if tg_op = 'INSERT' then
         update igny8_backlink_service_orders o set
             links_ordered = o.links_ordered + change.ordered, links_delivered = o.links_delivered + change.delivered,
@@ -63,6 +69,9 @@ begin
         ) change
         where o.id = change.order_id
             and (change.ordered, change.delivered, change.live, change.indexed, change.cost) <> (0, 0, 0, 0, 0);
+    end if;
+    if had_no_scope then
+        perform set_config('igny8.scope', '', true);
     end if;
     return null;
 end
