@@ -126,4 +126,50 @@ import Testing
             }
         }
     }
+
+    @Test("An import that was interrupted goes on where it was, and counts as one run")
+    func interruptedImport() async throws {
+        try await LinkHouse.open { house in
+            let text = (0..<50).reduce(into: "domain,price\n") { text, number in
+                text += number == 12 ? "site-12.example,free\n" : "site-\(number).example,\(number + 10)\n"
+            }
+            try await house.transaction { tx in
+                let id = try await PublisherImports.store(
+                    Array(text.utf8),
+                    format: "csv",
+                    of: .fatgrid,
+                    createdBy: nil,
+                    in: tx
+                )
+                // An attempt before this one wrote the first twenty lines, one of them wrong, and died.
+                let domains = try (0..<20).filter { $0 != 12 }.map { try #require(Domain("site-\($0).example")) }
+                let listings = try domains.map { domain in
+                    try PublisherListing(
+                        fields: ["domain": domain.name, "price": "10"],
+                        marketplace: .fatgrid,
+                        niches: ["general"]
+                    )
+                }
+                _ = try await Publishers.upsert(listings, in: tx)
+                var kept = ImportPublishers.Outcome()
+                (kept.rows, kept.new, kept.failed) = (20, 19, 1)
+                let nothing: ImportPublishers.Outcome? = nil
+                #expect(try await PublisherImports.advance(id, from: nothing, to: kept, in: tx))
+                // Who believes nothing was done yet may not count it again.
+                #expect(try await !PublisherImports.advance(id, from: nothing, to: kept, in: tx))
+                try await house.producer.enqueue(BacklinkOrdersJobs.importPublishers(id), in: tx)
+            }
+            try await house.settle()
+            let result = try await house.transaction { tx in
+                try await tx.query("select result from igny8_publisher_imports")[0]
+                    .decode("result", as: PostgresJSON.self).decode(ImportPublishers.Outcome.self)
+            }
+            #expect((result.rows, result.new, result.known, result.failed) == (50, 49, 0, 1))
+            let prices = try await house.transaction { tx in
+                try await tx.query("select price::text from igny8_publishers where domain = 'site-21.example'")[0]
+                    .decode("price", as: String.self)
+            }
+            #expect(prices.hasPrefix("31"))
+        }
+    }
 }

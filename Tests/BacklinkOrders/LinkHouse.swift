@@ -1,6 +1,5 @@
 import DomainModel
 import Foundation
-import JobQueue
 import Logging
 import NIOConcurrencyHelpers
 import Persistence
@@ -10,6 +9,7 @@ import TestSupport
 import Testing
 
 @testable import BacklinkOrders
+@testable import JobQueue
 
 /// Pages that say what the test wants; whoever fetches an address that it has not spoken of gets no answer.
 final class FakePages: PageSource {
@@ -48,6 +48,8 @@ struct LinkHouse: Sendable {
     let account: Account
     let site: Site
     let order: Stored<BacklinkOrder>
+    /// Rung at each step of a worker after which everything may be done.
+    private let bell = Wakeup()
 
     static let system = Tenant.system(reason: "test")
     static let target = "https://client.example/banners"
@@ -110,6 +112,10 @@ struct LinkHouse: Sendable {
             )
         }
         let office = Office(store: store, producer: house.producer, pages: house.pages)
+        let bell = house.bell
+        let steps: [Failpoint] = [.slotsFreed, .hintedBeforeWait, .firedBeforeCommit]
+        let ring: @Sendable () async throws -> Void = { bell.ring() }
+        let failpoints = Failpoints(Dictionary(uniqueKeysWithValues: steps.map { ($0, ring) }))
         let workers = redis.map { redis in
             JobWorker(
                 queue: BacklinkOrdersJobs.queue,
@@ -118,7 +124,8 @@ struct LinkHouse: Sendable {
                 database: test.service,
                 redis: redis,
                 configuration: WorkerConfiguration(capacity: 4),
-                logger: logger
+                logger: logger,
+                failpoints: failpoints
             )
         }
         let outcome = await withThrowingTaskGroup(of: Void.self) { group in
@@ -217,7 +224,8 @@ struct LinkHouse: Sendable {
     }
 
     func settle() async throws {
-        while try await !quiet().isQuiet { await Task.yield() }
+        // A commit's moment is no step of a worker, so it also looks after a while.
+        while try await !quiet().isQuiet { await bell.wait(upTo: .milliseconds(20)) }
         let dead = try await transaction { tx in
             try await tx.query("select task || ': ' || errors::text as dead from igny8_dead_jobs")
                 .map { row in try row.decode("dead", as: String.self) }

@@ -1,9 +1,10 @@
 import DomainModel
 import JobQueue
 import Persistence
+import Postgres
 
 /// Reads a marketplace's export into the publishers, a thousand lines a statement: what is known is renewed, a line that is
-/// wrong is left out and told. Run twice, the second finds all of it known.
+/// wrong is left out and told. How far it is stands in the database with each batch: another attempt goes on there.
 struct ImportPublishers: JobTask {
     static let name = "import_publishers"
 
@@ -37,11 +38,14 @@ struct ImportPublishers: JobTask {
             (try await PublisherImports.find(id, in: tx), try await PublisherImports.niches(in: tx))
         }
         guard let found else { throw JobError.permanent("there is no import \(id)") }
-        var outcome = Outcome()
+        var kept = try found.progress?.decode(Outcome.self)
+        var outcome = kept ?? Outcome()
         if !found.isFinished {
             var reader: any ExportReader = found.format == "csv" ? CSVReader() : JSONLinesReader()
             var waiting: [PublisherListing] = []
             var position = 0
+            // Those that an attempt before this one has dealt with.
+            var dealtWith = outcome.rows
             while let piece = try await office.read(
                 context,
                 { [position] tx in
@@ -50,13 +54,19 @@ struct ImportPublishers: JobTask {
             ) {
                 position += 1
                 for line in reader.take(piece) {
+                    guard dealtWith == 0 else {
+                        dealtWith -= 1
+                        continue
+                    }
                     take(line, of: found.marketplace, niches, into: &waiting, &outcome)
-                    if waiting.count >= Self.batch { try await write(&waiting, context, &outcome) }
+                    if waiting.count >= Self.batch {
+                        try await write(&waiting, of: id, &kept, context, &outcome)
+                    }
                 }
                 try Task.checkCancellation()
             }
-            for line in reader.finish() { take(line, of: found.marketplace, niches, into: &waiting, &outcome) }
-            try await write(&waiting, context, &outcome)
+            for line in reader.finish().dropFirst(dealtWith) { take(line, of: found.marketplace, niches, into: &waiting, &outcome) }
+            try await write(&waiting, of: id, &kept, context, &outcome)
         }
         try await office.transaction(context) { [outcome] tx in
             try await context.complete(result: outcome, in: tx)
@@ -92,6 +102,8 @@ struct ImportPublishers: JobTask {
 
     private func write(
         _ waiting: inout [PublisherListing],
+        of id: Int64,
+        _ kept: inout Outcome?,
         _ context: JobContext,
         _ outcome: inout Outcome
     ) async throws {
@@ -102,10 +114,18 @@ struct ImportPublishers: JobTask {
         let listings = last.sorted { $0.key < $1.key }.map(\.value)
         let repeated = waiting.count - listings.count
         waiting.removeAll(keepingCapacity: true)
-        let counts = try await office.store.transaction(as: .job(context), actor: "job:\(context.id)") { tx in
-            try await Publishers.upsert(listings, in: tx)
+        let (before, now) = (kept, outcome)
+        outcome = try await office.store.transaction(as: .job(context), actor: "job:\(context.id)") { tx in
+            let counts = try await Publishers.upsert(listings, in: tx)
+            var after = now
+            after.new += counts.new
+            after.known += counts.known + repeated
+            guard try await PublisherImports.advance(id, from: before, to: after, in: tx) else {
+                // Another attempt is further: from there it goes on.
+                throw JobError.snooze(for: .seconds(1))
+            }
+            return after
         }
-        outcome.new += counts.new
-        outcome.known += counts.known + repeated
+        kept = outcome
     }
 }

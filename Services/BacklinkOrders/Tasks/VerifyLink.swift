@@ -15,24 +15,43 @@ struct VerifyLink: JobTask {
     static let name = "verify_link"
 
     let office: Office
+    private let read: Together<Wanted, Stored<Backlink>?>
+    private let store: Together<Look, Void>
 
     var retry: RetryPolicy { RetryPolicy(maxAttempts: 5) }
 
-    func run(_ payload: BacklinkOrdersJobs.Link, _ context: JobContext) async throws {
-        let id = payload.backlinkID
-        let link = try await Backlinks.glance(at: id, in: office.store, for: .job(context), actor: "job:\(context.id)")
-        guard let link else { throw JobError.permanent("there is no link \(id)") }
-        guard let source = link.source, Self.looksAt.contains(link.status) else {
-            return try await skip(link.value, context)
+    init(office: Office) {
+        self.office = office
+        read = Together { wanted in
+            let found = try await Backlinks.glance(
+                at: wanted.map(\.id),
+                in: office.store,
+                for: .job(wanted[0].context),
+                actor: "job:\(wanted[0].context.id)"
+            )
+            let byID = Dictionary(uniqueKeysWithValues: found.map { ($0.id, $0) })
+            return wanted.map { byID[$0.id] }
         }
-        let check = try await look(at: source, for: link.value)
-        try await office.transaction(context) { tx in
-            try await context.complete(result: ["verdict": check.verdict.rawValue], in: tx)
-            return try await store(check, of: id, context, in: tx)
+        store = Together { looks in
+            try await office.store(looks)
+            return looks.map { _ in }
         }
     }
 
-    private static let looksAt: Set<BacklinkStatus> = [.pending, .live, .lost]
+    func run(_ payload: BacklinkOrdersJobs.Link, _ context: JobContext) async throws {
+        let id = payload.backlinkID
+        let link = try await read(Wanted(id: id, context: context))
+        guard let link else { throw JobError.permanent("there is no link \(id)") }
+        guard let source = link.source, Look.states.contains(link.status) else {
+            return try await skip(link.value, context)
+        }
+        try await store(Look(id: id, check: try await look(at: source, for: link.value), context: context))
+    }
+
+    private struct Wanted {
+        let id: Backlink.ID
+        let context: JobContext
+    }
 
     private func look(at source: LinkSource, for link: Backlink) async throws -> BacklinkCheck {
         guard let target = LinkURL(link.targetURL) else {
@@ -52,87 +71,6 @@ struct VerifyLink: JobTask {
         try await office.transaction(context) { tx in
             try await context.complete(result: ["skipped": link.status.rawValue], in: tx)
             return []
-        }
-    }
-
-    private func store(
-        _ check: BacklinkCheck,
-        of id: Backlink.ID,
-        _ context: JobContext,
-        in tx: PostgresTransaction
-    ) async throws -> [AuditEvent] {
-        guard var link = try await Backlinks.find(id, for: .job(context), lock: .forUpdate, in: tx),
-            link.source?.url == check.requestedURL, Self.looksAt.contains(link.status)
-        else { return [] }
-        let now = try await BusinessClock.now(in: tx)
-        let before = link.status
-        let change = try link.value.take(check.finding, at: now)
-        try await Backlinks.save(&link, in: tx)
-        try await BacklinkChecks.record(check, of: link.value, job: context.id, in: tx)
-        return try await follow(change, from: before, link.value, check, in: tx)
-    }
-
-    /// What a change means to others: flag, second look, audit.
-    private func follow(
-        _ change: Backlink.Change,
-        from before: BacklinkStatus,
-        _ link: Backlink,
-        _ check: BacklinkCheck,
-        in tx: PostgresTransaction
-    ) async throws -> [AuditEvent] {
-        let found = [check.verdict.words, check.detail].filter { !$0.isEmpty }.joined(separator: ": ")
-        func event(_ action: AuditAction, because reason: String) -> AuditEvent {
-            AuditEvent(
-                action,
-                account: link.accountID,
-                subjectKind: BacklinkStatus.subject,
-                subjectID: link.id.rawValue,
-                from: before.rawValue,
-                to: link.status.rawValue,
-                reason: reason
-            )
-        }
-        switch change {
-        case .none:
-            return []
-        case .confirmed:
-            return [event(.wentLive, because: found)]
-        case .suspected:
-            if let moment = link.secondLookAt {
-                try await office.producer.enqueue(
-                    BacklinkOrdersJobs.secondLook(link.id, account: link.accountID, at: moment),
-                    in: tx
-                )
-            }
-            return [event(.suspected, because: found)]
-        case .cleared:
-            return [event(.suspicionCleared, because: found)]
-        case .lost:
-            let reason = link.lostReason ?? found
-            let subscription = try await ManagedSubscriptions.current(
-                of: link.siteID,
-                for: .account(link.accountID),
-                in: tx
-            )
-            let isNew = try await DeliveryFlags.raise(
-                .linkLost,
-                on: .backlink(link.id),
-                subscription: subscription?.id,
-                account: link.accountID,
-                detail: "\(link.source?.domain ?? ""): \(reason)",
-                in: tx
-            )
-            return [event(.lost, because: reason)] + (isNew ? [event(.flagRaised, because: reason)] : [])
-        case .recovered:
-            let wasOpen = try await DeliveryFlags.clear(
-                .linkLost,
-                on: .backlink(link.id),
-                because: "it is there again",
-                for: .account(link.accountID),
-                in: tx
-            )
-            return [event(.recovered, because: found)]
-                + (wasOpen ? [event(.flagCleared, because: "it is there again")] : [])
         }
     }
 }

@@ -25,13 +25,19 @@ extension JobContext {
 
 extension JobContext {
     /// Completes several jobs of one worker in one transaction: their effects and their ends happen together or not at all.
+    /// - Parameter results: what `GET /jobs/{id}/` shows of each, in their order; empty where there is nothing to show.
     /// - Throws: ``JobError/staleClaim`` when one of them is not this worker's any more.
-    public static func complete(_ contexts: [JobContext], in transaction: PostgresTransaction) async throws {
+    public static func complete(
+        _ contexts: [JobContext],
+        results: [PostgresJSON] = [],
+        in transaction: PostgresTransaction
+    ) async throws {
         guard let worker = contexts.first?.worker.id else { return }
         let rows = try await transaction.query(
             """
-            select count(igny8_complete_job(job.id, job.nonce, \(worker), null)) as ended
-            from unnest(\(contexts.map(\.id)), \(contexts.map(\.current.job.nonce))) as job (id, nonce)
+            select count(igny8_complete_job(job.id, job.nonce, \(worker), job.result)) as ended
+            from unnest(\(contexts.map(\.id)), \(contexts.map(\.current.job.nonce)), \(results)::jsonb[])
+                as job (id, nonce, result)
             """
         )
         guard try rows.first?.decode("ended", as: Int.self) == contexts.count else { throw JobError.staleClaim }

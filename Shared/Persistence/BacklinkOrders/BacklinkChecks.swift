@@ -16,24 +16,43 @@ public enum BacklinkChecks {
         public let check: BacklinkCheck
     }
 
-    /// Keeps the evidence of a look. Business time and the link's site are the database's to fill in.
-    public static func record(
-        _ check: BacklinkCheck,
-        of link: Backlink,
-        job: Int64?,
-        in tx: PostgresTransaction
-    ) async throws {
+    /// A look to be kept.
+    public struct New: Sendable {
+        let check: BacklinkCheck
+        let link: Backlink
+        let job: Int64?
+
+        /// - Parameter job: whose look it was.
+        public init(_ check: BacklinkCheck, of link: Backlink, job: Int64?) {
+            self.check = check
+            self.link = link
+            self.job = job
+        }
+    }
+
+    /// Keeps the evidence of looks, in one statement. Business time is the database's to fill in.
+    public static func record(_ looks: [New], in tx: PostgresTransaction) async throws {
+        let checks = looks.map(\.check)
         try await tx.query(
             """
             insert into igny8_backlink_checks (account_id, site_id, backlink_id, witness, verdict, requested_url, final_url,
                 http_status, redirects, headers, charset, body_bytes, page_sha256, snippet, anchor_text, rel, links_found,
                 is_noindex, canonical_url, detail, duration_ms, job_id)
-            values (\(link.accountID.rawValue), \(link.siteID.rawValue), \(link.id.rawValue), \(check.witness.rawValue),
-                \(check.verdict.rawValue), \(check.requestedURL), \(check.finalURL), \(check.httpStatus),
-                \(try PostgresJSON(check.redirects)), \(try PostgresJSON(check.headers)), \(check.charset),
-                \(check.bodyBytes), \(check.pageHash), \(check.snippet), \(check.anchorText),
-                \(check.rel), \(check.linksFound), \(check.isNoindex), \(check.canonicalURL), \(check.detail),
-                \(check.milliseconds), \(job))
+            select account_id, site_id, backlink_id, witness, verdict, requested_url, final_url, http_status, redirects,
+                headers, charset, body_bytes, page_sha256, snippet, anchor_text, string_to_array(rel, ' '), links_found,
+                is_noindex, canonical_url, detail, duration_ms, job_id
+            from unnest(\(looks.map(\.link.accountID.rawValue)), \(looks.map(\.link.siteID.rawValue)),
+                \(looks.map(\.link.id.rawValue)), \(checks.map(\.witness.rawValue)), \(checks.map(\.verdict.rawValue)),
+                \(checks.map(\.requestedURL)), \(checks.map(\.finalURL)), \(checks.map(\.httpStatus)),
+                \(try checks.map { try PostgresJSON($0.redirects) }), \(try checks.map { try PostgresJSON($0.headers) }),
+                \(checks.map(\.charset)), \(checks.map(\.bodyBytes)), \(checks.map(\.pageHash)),
+                \(checks.map(\.snippet)), \(checks.map(\.anchorText)), \(checks.map { $0.rel.joined(separator: " ") }),
+                \(checks.map(\.linksFound)), \(checks.map(\.isNoindex)), \(checks.map(\.canonicalURL)),
+                \(checks.map(\.detail)), \(checks.map(\.milliseconds)), \(looks.map(\.job))) with ordinality as look
+                (account_id, site_id, backlink_id, witness, verdict, requested_url, final_url, http_status, redirects,
+                headers, charset, body_bytes, page_sha256, snippet, anchor_text, rel, links_found, is_noindex,
+                canonical_url, detail, duration_ms, job_id, position)
+            order by position
             """
         )
     }

@@ -81,24 +81,33 @@ public enum Backlinks {
         ).first.map(decode)
     }
 
-    /// A link as it is now, in one flight and without a transaction of its own: the cheapest look.
+    /// Some links as they are now, in the order of their ids, in one flight and without a transaction: the cheapest look.
     public static func glance(
-        at id: Backlink.ID,
+        at ids: [Backlink.ID],
         in store: Store,
         for tenant: Tenant,
         actor: String
-    ) async throws -> Stored<Backlink>? {
-        let found = try await store.batch(
-            as: tenant,
-            actor: actor,
-            [
-                """
-                select \(fragment: columns) from igny8_sag_backlinks
-                where id = \(id.rawValue) and \(fragment: tenant.owns())
-                """
-            ]
-        )
-        return try found.first?.first.map(decode)
+    ) async throws -> [Stored<Backlink>] {
+        let found = try await store.batch(as: tenant, actor: actor, [select(ids, tenant, .none)])
+        return try (found.first?.map(decode) ?? [])
+    }
+
+    /// Some links, in the order of their ids, in one query.
+    public static func find(
+        all ids: [Backlink.ID],
+        for tenant: Tenant,
+        lock: RowLock = .none,
+        in queries: some PostgresQuerying
+    ) async throws -> [Stored<Backlink>] {
+        try await queries.query(select(ids, tenant, lock)).map(decode)
+    }
+
+    private static func select(_ ids: [Backlink.ID], _ tenant: Tenant, _ lock: RowLock) -> SQL {
+        """
+        select \(fragment: columns) from igny8_sag_backlinks
+        where id = any(\(ids.map(\.rawValue))) and \(fragment: tenant.owns())
+        order by id\(fragment: lock.clause)
+        """
     }
 
     /// The links of some orders, in their order, in one query.
@@ -235,6 +244,29 @@ public enum Backlinks {
             """
         )
         try link.saved(rows, subject: BacklinkStatus.subject)
+    }
+
+    /// Saves what looks at links changed (``Backlink/take(_:at:)``), in one statement; the orders' counters follow.
+    /// - Throws: ``StaleRevision`` when one of them was changed since it was read.
+    public static func saveLooks(_ links: [Stored<Backlink>], in queries: some PostgresQuerying) async throws {
+        let rows = try await queries.query(
+            """
+            update igny8_sag_backlinks l set
+                status = seen.status, rel = string_to_array(seen.rel, ' '), live_at = seen.live_at, lost_at = seen.lost_at,
+                lost_reason = seen.lost_reason, suspected_at = seen.suspected_at,
+                last_checked_at = seen.last_checked_at, last_verdict = seen.last_verdict,
+                http_status = seen.http_status, ahrefs_lost_at = seen.ahrefs_lost_at
+            from unnest(\(links.map(\.id.rawValue)), \(links.map(\.revision)), \(links.map(\.status.rawValue)),
+                \(links.map { $0.rel.joined(separator: " ") }), \(links.map(\.times.live)), \(links.map(\.times.lost)),
+                \(links.map(\.lostReason)), \(links.map(\.times.suspected)), \(links.map(\.times.lastChecked)),
+                \(links.map { $0.lastVerdict?.rawValue }), \(links.map(\.httpStatus)),
+                \(links.map(\.standing.ahrefsLostAt))) as seen (id, revision, status, rel, live_at, lost_at, lost_reason,
+                suspected_at, last_checked_at, last_verdict, http_status, ahrefs_lost_at)
+            where l.id = seen.id and l.revision = seen.revision
+            returning l.id
+            """
+        )
+        guard rows.count == links.count else { throw StaleRevision(subject: BacklinkStatus.subject) }
     }
 
     /// An order's counters and cost as a count of its links gives them, and as its row has them; a test and the checks of

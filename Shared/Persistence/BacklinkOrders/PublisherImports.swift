@@ -13,6 +13,8 @@ public enum PublisherImports {
         public let format: String
         /// Whether it was read to its end already.
         public let isFinished: Bool
+        /// What ``PublisherImports/advance(_:from:to:in:)`` kept last; nil before the first lines.
+        public let progress: PostgresJSON?
     }
 
     /// A piece of at most so many bytes is a row.
@@ -49,7 +51,7 @@ public enum PublisherImports {
     public static func find(_ id: Int64, in queries: some PostgresQuerying) async throws -> Import? {
         try await queries.query(
             """
-            select id, marketplace, format, finished_at is not null as finished from igny8_publisher_imports
+            select id, marketplace, format, finished_at is not null as finished, progress from igny8_publisher_imports
             where id = \(id)
             """
         ).first.map { row in
@@ -57,7 +59,8 @@ public enum PublisherImports {
                 id: try row.decode("id"),
                 marketplace: try row.word("marketplace"),
                 format: try row.decode("format"),
-                isFinished: try row.decode("finished")
+                isFinished: try row.decode("finished"),
+                progress: try row.decode("progress")
             )
         }
     }
@@ -71,6 +74,24 @@ public enum PublisherImports {
         try await queries.query(
             "select content from igny8_publisher_import_parts where import_id = \(id) and position = \(position)"
         ).first.map { row in try row.decode("content") }
+    }
+
+    /// Keeps how far it is, with the lines that were just written.
+    /// - Parameter old: how far whoever says so believed it to be.
+    /// - Returns: false when somebody else is further already; nothing is kept then.
+    public static func advance<Progress: Encodable>(
+        _ id: Int64,
+        from old: Progress?,
+        to new: Progress,
+        in tx: PostgresTransaction
+    ) async throws -> Bool {
+        let rows = try await tx.query(
+            """
+            update igny8_publisher_imports set progress = \(try PostgresJSON(new))
+            where id = \(id) and progress is not distinct from \(try old.map { try PostgresJSON($0) }) returning id
+            """
+        )
+        return !rows.isEmpty
     }
 
     /// Notes what came of it; the export itself is kept no longer.

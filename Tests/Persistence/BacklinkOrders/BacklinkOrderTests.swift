@@ -238,8 +238,8 @@ import Testing
                 check.snippet = "<a href=\"https://one.example/\">one</a>"
                 check.rel = ["nofollow"]
                 check.isNoindex = false
-                for _ in 0..<3 { try await BacklinkChecks.record(check, of: links[0].value, job: 9, in: tx) }
-                try await BacklinkChecks.record(check, of: links[1].value, job: nil, in: tx)
+                for _ in 0..<3 { try await BacklinkChecks.record([.init(check, of: links[0].value, job: 9)], in: tx) }
+                try await BacklinkChecks.record([.init(check, of: links[1].value, job: nil)], in: tx)
                 let latest = try await BacklinkChecks.latest(2, of: links.map(\.id), for: tenant, in: tx)
                 #expect(latest.map(\.backlinkID) == [links[0].id, links[0].id, links[1].id])
                 #expect(latest.allSatisfy { $0.check == check })

@@ -4,7 +4,7 @@ import NIOConcurrencyHelpers
 /// while that is under way goes with the next round. So a lone job waits for nobody, and many share statements and commits.
 ///
 /// A round that fails is done again wish by wish: one that cannot be fulfilled spoils no other.
-final class Together<Wish: Sendable, Answer: Sendable>: Sendable {
+public final class Together<Wish: Sendable, Answer: Sendable>: Sendable {
     private struct Waiting {
         let wish: Wish
         let answer: CheckedContinuation<Answer, any Error>
@@ -24,11 +24,12 @@ final class Together<Wish: Sendable, Answer: Sendable>: Sendable {
     private static var limit: Int { 64 }
 
     /// - Parameter work: fulfils wishes, in one transaction; answers in their order.
-    init(_ work: @escaping @Sendable ([Wish]) async throws -> [Answer]) {
+    public init(_ work: @escaping @Sendable ([Wish]) async throws -> [Answer]) {
         self.work = work
     }
 
-    func callAsFunction(_ wish: Wish) async throws -> Answer {
+    /// Waits for the round that this wish goes with.
+    public func callAsFunction(_ wish: Wish) async throws -> Answer {
         try await withCheckedThrowingContinuation { answer in
             let isFirst = state.withLockedValue { state in
                 state.waiting.append(Waiting(wish: wish, answer: answer))
