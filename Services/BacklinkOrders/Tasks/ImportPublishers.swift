@@ -65,7 +65,9 @@ struct ImportPublishers: JobTask {
                 }
                 try Task.checkCancellation()
             }
-            for line in reader.finish().dropFirst(dealtWith) { take(line, of: found.marketplace, niches, into: &waiting, &outcome) }
+            for line in reader.finish().dropFirst(dealtWith) {
+                take(line, of: found.marketplace, niches, into: &waiting, &outcome)
+            }
             try await write(&waiting, of: id, &kept, context, &outcome)
         }
         try await office.transaction(context) { [outcome] tx in
