@@ -132,10 +132,8 @@ extension Bureau {
         return answer.value
     }
 
-    /// Here the units' cost goes into the books: `AhrefsCalls.settle` gives how many, once a call, and the call's id names the
-    /// entry. It waits for a price of a unit: an account's own key is paid by the account itself.
     private func settle(_ call: Int64, _ outcome: AhrefsCalls.Outcome, _ context: JobContext) async throws {
-        _ = try await transaction(context) { tx in try await AhrefsCalls.settle(call, outcome, in: tx) }
+        try await transaction(context) { tx in try await AhrefsCalls.settle(call, outcome, in: tx) }
     }
 
     /// What an answer that is none means for the job.

@@ -98,6 +98,58 @@ extension AhrefsTests {
             }
         }
 
+        @Test("are booked at what the agency pays for a thousand, once a call; also those of which nobody heard again")
+        func unitCost() async throws {
+            try await LinkHouse.open { house in
+                let account = house.client.account
+                try await house.connect()
+                let free = try await house.count(
+                    "select count(*) from igny8_ledger_lines where ledger_account = 'cost_ahrefs'"
+                )
+                #expect(free == 0, "the account pays for its key itself")
+                let price: JSONValue = ["cost_per_1000_units": "12.50", "account_id": .integer(account.rawValue)]
+                #expect(try await house.ahrefs(.put, "unit-cost/", price).status == 403)
+                try await house.transaction { tx in
+                    let cost = Money(minor: 12_50, currency: .usd)
+                    let isSet = try await AhrefsCosts.set(cost, of: account, for: LinkHouse.system, in: tx)
+                    #expect(isSet)
+                }
+                let before = try await house.count("select coalesce(max(id), 0) from igny8_ahrefs_calls")
+                _ = try await house.ahrefs(.get, "backlinks/banner.example/")
+                try await house.settle()
+                let intent = AhrefsCalls.Intent(
+                    account: account,
+                    job: 1_000_000,
+                    task: "test",
+                    endpoint: .allBacklinks,
+                    target: "a.example",
+                    forecast: 51
+                )
+                // A first attempt that nobody hears of again, and a second one.
+                for _ in 0..<2 {
+                    let call = try await house.transaction { tx in try await AhrefsCalls.reserve(intent, in: tx) }
+                    #expect(call != nil)
+                }
+                let (booked, spent) = try await house.transaction { tx in
+                    let row = try await tx.query(
+                        """
+                        select (select sum(amount) from igny8_ledger_lines where ledger_account = 'cost_ahrefs')::text
+                                as booked,
+                            (select sum(round(units * 0.0125, 4)) from igny8_ahrefs_calls where id > \(before))::text
+                                as spent,
+                            (select count(*) from igny8_ledger_entries where natural_key like 'cost_incurred:ahrefs:%')
+                                as entries
+                        """
+                    )[0]
+                    #expect(try row.decode("entries", as: Int64.self) == 2)
+                    return (try row.decode("booked", as: String.self), try row.decode("spent", as: String.self))
+                }
+                #expect(Double(booked) == Double(spent) && (Double(booked) ?? 0) > 51 * 0.0125)
+                let report = try await house.transaction { tx in try await LedgerCheck.run(in: tx) }
+                #expect(report.isBalanced, "\(report.findings)")
+            }
+        }
+
         @Test("a key without units stops everything until it has some again; it is not asked again and again")
         func outOfUnits() async throws {
             try await LinkHouse.open { house in

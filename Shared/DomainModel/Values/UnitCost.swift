@@ -18,6 +18,17 @@ public struct UnitCost: Hashable, Sendable {
         self.init(tenThousandths: value, currency: currency)
     }
 
+    /// What a number of units costs of which a thousand have this price, rounded once, half-even, to the ten-thousandth.
+    /// - Throws: ``MoneyError/overflow``.
+    public init(thousand price: Money, times quantity: Int) throws(MoneyError) {
+        let exact = Int128(price.minor) * Int128(quantity) * 10_000
+        guard
+            let value = Int64(exactly: roundedHalfEven(exact, 1_000 * Int128(price.currency.minorPerMajor))),
+            value != .min
+        else { throw .overflow }
+        self.init(tenThousandths: value, currency: price.currency)
+    }
+
     /// Always four decimals: `"0.1500"`.
     public var decimalString: String { DecimalText(unscaled: tenThousandths, scale: 4).text }
 

@@ -166,16 +166,11 @@ public enum AhrefsCalls {
         ).only().decode("id")
     }
 
-    /// Turns a reservation into what was spent, once. What the headers said is also taken off what is left of the key.
-    /// - Returns: the units that are gone with it now; 0 where it was settled before.
-    @discardableResult
-    public static func settle(
-        _ call: Int64,
-        _ outcome: Outcome,
-        in queries: some PostgresQuerying
-    ) async throws -> Int {
+    /// Turns a reservation into what was spent, once, and books what it cost. What the headers said is also taken off what
+    /// is left of the key.
+    public static func settle(_ call: Int64, _ outcome: Outcome, in tx: PostgresTransaction) async throws {
         let isUnknown = outcome.status == .unknown
-        return try await queries.query(
+        let settled = try await tx.query(
             """
             with call as (
                 update igny8_ahrefs_calls set status = \(outcome.status.rawValue),
@@ -184,7 +179,7 @@ public enum AhrefsCalls {
                     rows = \(outcome.rows), cache = \(outcome.cache), duration_ms = \(outcome.milliseconds),
                     error = \(outcome.error)
                 where id = \(call) and status = 'reserved'
-                returning account_id, month, units_forecast, units
+                returning id, account_id, month, units_forecast, units
             ), budget as (
                 update igny8_ahrefs_budgets b
                 set units_reserved = b.units_reserved - call.units_forecast, units_spent = b.units_spent + call.units
@@ -194,31 +189,35 @@ public enum AhrefsCalls {
                 set credits_remaining = greatest(c.credits_remaining - call.units, 0)
                 from call where c.account_id = call.account_id and call.units > 0
             )
-            select units from call
+            select id from call
             """
-        ).first?.decode("units") ?? 0
+        )
+        try await AhrefsCosts.book(settled.map { row in try row.decode("id") }, in: tx)
     }
 
     /// Gives up waiting for calls whose attempt is over: each counts as it was forecast.
+    /// - Returns: how many.
     @discardableResult
-    private static func forget(_ which: SQL, in queries: some PostgresQuerying) async throws -> Int64 {
-        try await queries.query(
+    private static func forget(_ which: SQL, in tx: PostgresTransaction) async throws -> Int {
+        let calls = try await tx.query(
             """
             with lost as (
                 update igny8_ahrefs_calls set status = 'unknown', units = units_forecast, error = 'nobody knows'
                 where status = 'reserved' and \(fragment: which)
-                returning account_id, month, units_forecast
+                returning id, account_id, month, units_forecast
             ), sums as (
-                select account_id, month, sum(units_forecast)::bigint as units, count(*) as calls
+                select account_id, month, sum(units_forecast)::bigint as units
                 from lost group by account_id, month
             ), budgets as (
                 update igny8_ahrefs_budgets b
                 set units_reserved = b.units_reserved - sums.units, units_spent = b.units_spent + sums.units
                 from sums where b.account_id = sums.account_id and b.month = sums.month
             )
-            select coalesce(sum(calls), 0)::bigint as calls from sums
+            select id from lost
             """
-        ).only().decode("calls")
+        )
+        try await AhrefsCosts.book(calls.map { row in try row.decode("id") }, in: tx)
+        return calls.count
     }
 
     /// Settles reservations of jobs that never came back, a day of machine time old; forgets what is older than thirteen

@@ -65,5 +65,6 @@ extension Migration {
         Migration(210, "link_updates", PackageResources._210_link_updates_sql),
         Migration(220, "ahrefs", PackageResources._220_ahrefs_sql),
         Migration(230, "import_progress", PackageResources._230_import_progress_sql),
+        Migration(231, "ahrefs_unit_cost", PackageResources._231_ahrefs_unit_cost_sql),
     ]
 }

@@ -7,7 +7,7 @@ import Postgres
 
 /// An account's own key to Ahrefs: given, tested by a job, budgeted, taken away. It is never shown again.
 enum AhrefsConnectionRoutes {
-    static let endpoints = [connect, disconnect, status, budget]
+    static let endpoints = [connect, disconnect, status, budget, unitCost]
 
     private static let connect = Endpoint(
         .post,
@@ -120,6 +120,47 @@ enum AhrefsConnectionRoutes {
         $0.answer = answerSchema
         $0.problems = [.notFound]
     }.requires(.ahrefsLevel, "readonly")
+
+    private static let unitCost = Endpoint(
+        .put,
+        "integration/ahrefs/unit-cost/",
+        .staff(.admin),
+        "setAhrefsUnitCost",
+        "What a thousand units of an account's key cost the agency; calls from now on are booked at it"
+    ) { call in
+        let cost = try call.body["cost_per_1000_units"]?.string.map { text in
+            guard let cost = try? Money(decimal: text, currency: .usd), cost.isPositive else {
+                throw Problem.invalid("cost_per_1000_units", "an amount above zero in USD")
+            }
+            return cost
+        }
+        return try await call.write { write in
+            let account = try await write.account(named: call.body)
+            guard try await AhrefsCosts.set(cost, of: account, for: write.tenant, in: write.tx),
+                let connection = try await AhrefsConnections.find(of: account, for: write.tenant, in: write.tx)
+            else { throw Problem.notFound }
+            let answer = try await shown(account, write)
+            try await write.audit(
+                .updated,
+                Subject(AhrefsConnectionStatus.subject, connection.id.rawValue, account: account),
+                .fields(of: call.body)
+            )
+            return answer
+        }
+    }.with {
+        $0.body = .named(
+            "AhrefsUnitCost",
+            .object([
+                .required(
+                    "cost_per_1000_units",
+                    .nullable(.money),
+                    "In US dollars; null where the account pays for its key itself: nothing is booked then."
+                ), .required("account_id", .id, "Whose key."),
+            ])
+        )
+        $0.answer = answerSchema
+        $0.problems = [.notFound]
+    }
 
     private static let status = Endpoint(
         .get,
