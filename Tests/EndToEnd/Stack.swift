@@ -61,7 +61,7 @@ struct Stack: Sendable {
         store = Store(database: database)
     }
 
-    private static let loop = EventLoop(name: "end-to-end")
+    static let loop = EventLoop(name: "end-to-end")
 
     /// Rows as the system sees them.
     func rows(_ sql: SQL) async throws -> PostgresRows {
@@ -98,7 +98,7 @@ struct Stack: Sendable {
         try await Self.run("/usr/bin/redis-cli", ["-u", description.redis, "--no-auth-warning"] + arguments)
     }
 
-    private func environment() throws -> [String: String] {
+    func environment() throws -> [String: String] {
         var values: [String: String] = [:]
         for line in try String(contentsOfFile: description.environment, encoding: .utf8).split(separator: "\n") {
             guard line.hasPrefix("export "), let equals = line.firstIndex(of: "=") else { continue }
