@@ -5,6 +5,7 @@ extension BacklinkOrdersService {
     /// All that this service does.
     static func tasks(_ office: Office) -> [any JobTask] {
         [
+            PlaceOrder(office: office),
             VerifyLink(office: office),
             CheckDeadLinks(office: office),
             ImportPublishers(office: office),

@@ -13,6 +13,7 @@ struct GatewayServices: Sendable {
     let mail: Outbox
     let tokens: AccessTokens
     let cookies: SessionCookies
+    let quotes: QuoteSlip
     let guardian: CrossSiteGuard
     let authenticator: Authenticator
     let passwords: PasswordWorker
@@ -47,6 +48,7 @@ struct GatewayServices: Sendable {
         mail = Outbox(producer: producer, sender: configuration.mailFrom)
         tokens = await AccessTokens(key: configuration.tokenKey, clock: clock)
         cookies = SessionCookies(key: configuration.tokenKey)
+        quotes = QuoteSlip(key: configuration.tokenKey)
         guardian = CrossSiteGuard(cookies: cookies, publicOrigin: configuration.publicURL)
         authenticator = Authenticator(tokens: tokens, keys: KeyDirectory(store: store), guardian: guardian)
         passwords = try PasswordWorker(cost: configuration.passwordCost)

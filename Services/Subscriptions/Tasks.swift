@@ -15,6 +15,8 @@ extension SubscriptionsService {
             EarnRevenue(office: office),
             PlanDeliveryMonth(office: office),
             FollowUpInvoice(office: office),
+            FollowUpApproval(office: office),
+            CheckOverdueDeliverables(office: office),
             CollectPayment(office: office),
             RegisterPaymentMethod(office: office),
             ProcessWebhook(office: office),
@@ -60,6 +62,17 @@ extension SubscriptionsService {
         },
         Schedule(name: CheckDeliveryStatus.name, cron: "0 5 * * *", zone: .perAccountZone) { zone, dueAt in
             inZone(CheckDeliveryStatus.name, zone, dueAt)
+        },
+        // Late enough for a mail, early enough for the staff's morning.
+        Schedule(name: CheckOverdueDeliverables.name, cron: "15 6 * * *", zone: .fixed("UTC")) { _, dueAt in
+            NewJob(
+                queue: Queue.subscriptions,
+                task: CheckOverdueDeliverables.name,
+                account: nil,
+                payload: NoPayload(),
+                uniqueKey: "\(Int(dueAt.timeIntervalSince1970))",
+                runAt: dueAt
+            )
         },
         ReportFeatureUsage.weekly,
         ReportFeatureUsage.monthly,

@@ -94,7 +94,10 @@ import Testing
     }
 
     @Test("an approval") func approval() {
-        check([(ApprovalStatus.pending, .approve, .approved), (.pending, .requestChanges, .changesRequested)])
+        check([
+            (ApprovalStatus.pending, .approve, .approved), (.pending, .requestChanges, .changesRequested),
+            (.pending, .withdraw, .withdrawn),
+        ])
     }
 
     @Test("an account") func account() {

@@ -17,6 +17,10 @@ extension Problem {
             self = .notInPlan(refusal)
         case let short as NotEnoughCredits: self = .paymentNeeded(short.description)
         case let stopped as SpendStopped: self = .spendStopped(stopped)
+        case let order as BacklinkOrderError: self = .order(order)
+        case let surcharge as SurchargeOutOfRange: self = .invalid("niche_surcharge", surcharge.description)
+        case let offer as OfferChanged: self = .conflict("content-changed", offer.description)
+        case let budget as BudgetExceeded: self = .conflict("over-budget", budget.description)
         case let refund as RefundExceedsPayment: self = .conflict("refund-exceeds-payment", refund.description)
         case let held as SiteHasSubscription: self = .conflict("already-exists", held.description)
         case is StaleRevision: self = .preconditionFailed
@@ -43,6 +47,17 @@ extension Problem {
             refused.description,
             members: ["from": .string(refused.from), "transition": .string(refused.transition)]
         )
+    }
+
+    private static func order(_ error: BacklinkOrderError) -> Problem {
+        switch error {
+        case .belowFloor(let refusal): .conflict("margin-below-floor", refusal.description)
+        case .secondPersonNeeded:
+            .forbidden("Whoever made or priced the order cannot also allow its margin: a second member of staff has to.")
+        case .notDelivered(let delivered, let agreed):
+            .conflict("not-delivered", "\(delivered) of the \(agreed) links are delivered.")
+        case .notSettled(let open): .conflict("not-settled", "\(open) links are neither live nor written off.")
+        }
     }
 
     /// Constraints are the last line: what the domain should have refused in better words is still no fault of ours.

@@ -13,7 +13,13 @@ func allEndpoints(publicURL: String) -> [Endpoint] {
                 + OnboardingRoutes.endpoints + IntakeRoutes.endpoints
         ),
         ("Time entries", TimeEntryRoutes.endpoints),
-        ("Backlink orders", BacklinkListRoutes.endpoints + PublisherImportRoutes.endpoints),
+        (
+            "Backlink orders",
+            BacklinkListRoutes.endpoints + PublisherImportRoutes.endpoints
+                + OrderQuoteRoutes.endpoints + OrderRoutes.endpoints + OrderLinkRoutes.endpoints
+                + CampaignRoutes.endpoints
+        ),
+        ("Approvals", ApprovalRoutes.endpoints),
         (
             "Billing",
             InvoiceRoutes.endpoints + InvoiceChangeRoutes.endpoints + PaymentMethodRoutes.endpoints

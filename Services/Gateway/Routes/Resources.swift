@@ -39,6 +39,7 @@ enum Resources {
     static let backlinks = Resource(.backlinks)
     static let publishers = Resource(.publishers)
     static let campaigns = Resource(.campaigns)
+    static let approvals = Resource(.approvals)
     static let campaignKPIs = Resource(.campaignKPIs)
     static let invoices = Resource(.invoices)
     static let invoiceDetails = Resource(
@@ -135,7 +136,7 @@ extension Resources {
         ("accounts/", .accounts), ("users/", .users), ("sites/", .sites), ("sectors/", .sectors),
         ("api-keys/", .apiKeys), ("services/subscriptions/", .subscriptions),
         ("services/time-entries/", .timeEntries), ("services/backlink-orders/", .backlinkOrders),
-        ("services/campaigns/", .campaigns), ("billing/invoices/", .invoices),
+        ("services/campaigns/", .campaigns), ("services/approvals/", .approvals), ("billing/invoices/", .invoices),
         ("billing/payment-methods/", .paymentMethods), ("billing/payments/", .payments),
         ("billing/refunds/", .refunds), ("jobs/", .jobs),
         ("webhook-endpoints/", .webhookEndpoints),

@@ -43,7 +43,7 @@ extension Office {
         case .changesRequested:
             return try await askForBlueprint(subscription, version: blueprint.version + 1, in: tx)
         case .pending: break
-        case nil:
+        case nil, .withdrawn:
             _ = try await Approvals.request(
                 .blueprint,
                 blueprint.id,

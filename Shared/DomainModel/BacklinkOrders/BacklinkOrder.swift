@@ -171,19 +171,62 @@ extension BacklinkOrder {
     public func expectedMargin() throws(MoneyError) -> OrderMargin { try price.margin(atCost: expectedCost) }
 
     /// A second member of staff lets a margin below the floor pass.
-    public mutating func allowMargin(by user: User.ID, reason: String) throws(BacklinkOrderError) {
+    /// - Parameter cost: up to which cost; what is expected when left out.
+    public mutating func allowMargin(
+        by user: User.ID,
+        reason: String,
+        upTo cost: Money? = nil
+    ) throws(BacklinkOrderError) {
         guard user != createdBy else { throw .secondPersonNeeded }
         marginAllowed = MarginAllowance(by: user, reason: reason)
+        expectedCost = cost ?? expectedCost
+    }
+
+    /// Agrees on other terms while it is a draft. What a second person had allowed was allowed for the terms before.
+    /// - Throws: ``IllegalTransition`` for an order that is more than a draft.
+    public mutating func change(
+        price: OrderPrice? = nil,
+        links: Int? = nil,
+        expectedCost: Money? = nil
+    ) throws(IllegalTransition) {
+        let terms = (price ?? self.price, links ?? linksAgreed, expectedCost ?? self.expectedCost)
+        guard terms != (self.price, linksAgreed, self.expectedCost) else { return }
+        guard status == .draft else {
+            throw IllegalTransition(
+                subject: BacklinkOrderStatus.subject,
+                from: status.rawValue,
+                transition: "change its terms",
+                allowed: status.allowed.map(\.rawValue)
+            )
+        }
+        (self.price, linksAgreed, self.expectedCost) = terms
+        marginAllowed = nil
+    }
+
+    /// Refuses a cost that would leave less than the floor asks, unless a second person has allowed as much (spec 9.12).
+    /// - Throws: ``BacklinkOrderError/belowFloor(_:)``, ``MoneyError``.
+    public func requireFloor(_ floor: Ratio, atCost cost: Money) throws {
+        let margin = try price.margin(atCost: cost)
+        let isAllowed = try marginAllowed != nil && !expectedCost.isLess(than: cost)
+        guard isAllowed || !margin.isBelow(floor) else {
+            throw BacklinkOrderError.belowFloor(BelowMarginFloor(margin: margin, floor: floor))
+        }
+    }
+
+    /// What the order is expected to cost once some of its links are planned with their own costs: their sum when all are,
+    /// else what was expected before, or the sum where that is more already.
+    public func expectedCost(planned links: [Backlink]) throws(MoneyError) -> Money {
+        let open = links.filter { $0.status != .rejected && $0.status != .lost }
+        let sum = try open.map(\.cost).total(in: expectedCost.currency)
+        if open.count >= linksAgreed { return sum }
+        return try expectedCost.isLess(than: sum) ? sum : expectedCost
     }
 
     /// draft → approved.
     /// - Throws: ``IllegalTransition``, ``BacklinkOrderError/belowFloor(_:)``, ``MoneyError``.
     public mutating func approve(by user: User.ID?, at moment: Date, floor: Ratio) throws {
         let next = try status.applying(.approve)
-        let margin = try expectedMargin()
-        if margin.isBelow(floor), marginAllowed == nil {
-            throw BacklinkOrderError.belowFloor(BelowMarginFloor(margin: margin, floor: floor))
-        }
+        try requireFloor(floor, atCost: expectedCost)
         status = next
         approvedBy = user
         times.approved = moment

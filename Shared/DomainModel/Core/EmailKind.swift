@@ -16,6 +16,9 @@ public enum EmailKind: String, CaseIterable, Sendable, Codable {
     case disputeOpened = "dispute_opened"
     case passwordReset = "password_reset"
     case webhookDisabled = "webhook_disabled"
+    case orderApproval = "order_approval"
+    case orderReminder = "order_reminder"
+    case orderUnanswered = "order_unanswered"
 }
 
 /// Where a mail of the outbox stands.

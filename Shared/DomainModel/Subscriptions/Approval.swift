@@ -23,6 +23,18 @@ public struct Approval: Sendable, Hashable, Identifiable {
     public private(set) var comment: String?
     /// When the signed link stops working.
     public var expiresAt: Date?
+    /// The SHA-256 of what the client was shown; nil where nothing was bound.
+    public let contentHash: [UInt8]?
+    /// By when an answer is wanted, and what happens without one; nil where it may wait for ever.
+    public let deadline: ApprovalDeadline?
+    /// When the mail that asks was written.
+    public var askedAt: Date?
+    /// When the reminder was written.
+    public var remindedAt: Date?
+    /// When staff were told that nobody answers.
+    public var escalatedAt: Date?
+    /// How it was decided; nil while it is open, and of what was decided before ways were kept.
+    public private(set) var way: ApprovalWay?
 
     /// Makes an approval from its row.
     public init(
@@ -34,7 +46,13 @@ public struct Approval: Sendable, Hashable, Identifiable {
         decidedBy: User.ID? = nil,
         decidedAt: Date? = nil,
         comment: String? = nil,
-        expiresAt: Date? = nil
+        expiresAt: Date? = nil,
+        contentHash: [UInt8]? = nil,
+        deadline: ApprovalDeadline? = nil,
+        askedAt: Date? = nil,
+        remindedAt: Date? = nil,
+        escalatedAt: Date? = nil,
+        way: ApprovalWay? = nil
     ) {
         self.id = id
         self.accountID = accountID
@@ -45,28 +63,51 @@ public struct Approval: Sendable, Hashable, Identifiable {
         self.decidedAt = decidedAt
         self.comment = comment
         self.expiresAt = expiresAt
+        self.contentHash = contentHash
+        self.deadline = deadline
+        self.askedAt = askedAt
+        self.remindedAt = remindedAt
+        self.escalatedAt = escalatedAt
+        self.way = way
     }
 
     /// pending → approved.
-    public mutating func approve(by user: User.ID?, at moment: Date, comment: String? = nil) throws(IllegalTransition) {
-        try decide(.approve, by: user, at: moment, comment: comment)
+    public mutating func approve(
+        by user: User.ID?,
+        at moment: Date,
+        comment: String? = nil,
+        way: ApprovalWay? = nil
+    ) throws(IllegalTransition) {
+        try decide(.approve, by: user, at: moment, comment: comment, way: way)
     }
 
     /// pending → changes requested.
-    public mutating func requestChanges(by user: User.ID?, at moment: Date, comment: String) throws(IllegalTransition) {
-        try decide(.requestChanges, by: user, at: moment, comment: comment)
+    public mutating func requestChanges(
+        by user: User.ID?,
+        at moment: Date,
+        comment: String,
+        way: ApprovalWay? = nil
+    ) throws(IllegalTransition) {
+        try decide(.requestChanges, by: user, at: moment, comment: comment, way: way)
+    }
+
+    /// pending → withdrawn: what was shown has changed, or is not wanted any more.
+    public mutating func withdraw(by user: User.ID?, at moment: Date) throws(IllegalTransition) {
+        try decide(.withdraw, by: user, at: moment, comment: nil, way: nil)
     }
 
     private mutating func decide(
         _ transition: ApprovalStatus.Transition,
         by user: User.ID?,
         at moment: Date,
-        comment: String?
+        comment: String?,
+        way: ApprovalWay?
     ) throws(IllegalTransition) {
         status = try status.applying(transition)
         decidedBy = user
         decidedAt = moment
         self.comment = comment
+        self.way = way
     }
 }
 
@@ -83,11 +124,14 @@ public enum ApprovalStatus: String, StateMachine {
     case pending
     case approved
     case changesRequested = "changes_requested"
+    /// Not wanted any more: what was shown has changed. A new version gets an approval of its own.
+    case withdrawn
 
     /// The named changes.
     public enum Transition: String, CaseIterable, Sendable {
         case approve
         case requestChanges = "request_changes"
+        case withdraw
     }
 
     /// In errors and audit events.
@@ -98,6 +142,7 @@ public enum ApprovalStatus: String, StateMachine {
         switch (self, transition) {
         case (.pending, .approve): .approved
         case (.pending, .requestChanges): .changesRequested
+        case (.pending, .withdraw): .withdrawn
         default: nil
         }
     }

@@ -7,6 +7,7 @@ public enum OneTimeInvoice {
     /// - Parameters:
     ///   - quantity: shown where the unit's price is exact in the currency; else the line is one over all.
     ///   - total: net, without tax.
+    ///   - order: the order of links it bills; it is told before anything is booked, so that all that ever is counts for it.
     public static func issue(
         _ kind: InvoiceKind,
         _ line: InvoiceLineKind,
@@ -14,6 +15,7 @@ public enum OneTimeInvoice {
         total: Money,
         quantity: Int = 1,
         site: Site.ID? = nil,
+        order: BacklinkOrder.ID? = nil,
         to account: Account,
         createdBy: User.ID? = nil,
         in tx: PostgresTransaction
@@ -47,6 +49,14 @@ public enum OneTimeInvoice {
             collection: method.map { $0.kind.isCharged } ?? true ? .automatic : .manual
         )
         var invoice = try await Invoices.create(draft, createdBy: createdBy, in: tx)
+        if let order {
+            try await tx.query(
+                """
+                update igny8_backlink_service_orders set invoice_id = \(invoice.id.rawValue)
+                where id = \(order.rawValue) and account_id = \(account.id.rawValue)
+                """
+            )
+        }
         try await Invoices.issue(&invoice, at: now, on: today, in: tx)
         if !invoice.total.isZero { try await Ledger.post(.issued(invoice.value, on: today), in: tx) }
         return invoice

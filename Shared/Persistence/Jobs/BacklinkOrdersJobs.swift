@@ -6,6 +6,7 @@ public import JobQueue
 ///
 /// | task | payload | unique key |
 /// | --- | --- | --- |
+/// | `place_order` | ``Order`` | the order |
 /// | `verify_link` | ``Link`` | the link; its second look has one of its own |
 /// | `check_dead_links` | ``DeadLinks`` | the moment |
 /// | `import_publishers` | ``Import`` | the import |

@@ -18,6 +18,7 @@ public import JobQueue
 /// | `process_managed_billing` | `{}` | the moment |
 /// | `earn_revenue` | `{}` | the moment |
 /// | `plan_month` | ``Subscription`` | none: one that runs may have read the terms before |
+/// | `follow_up_approval` | ``Approval`` | the approval and the moment |
 /// | `follow_up_invoice` | ``Invoice`` | none: one that runs may have looked before |
 /// | `migrate_plan_features` | `{}` | one at a time |
 /// | `deliver_webhook` | ``Delivery`` | the delivery and its attempt |
@@ -91,6 +92,17 @@ public enum SubscriptionsJobs {
             case paymentMethodID = "payment_method_id"
             case onlyOpen = "only_open"
         }
+    }
+
+    /// Names an approval.
+    public struct Approval: Codable, Hashable, Sendable {
+        /// `igny8_approvals.id`
+        public let approvalID: DomainModel.Approval.ID
+
+        /// Names it.
+        public init(approvalID: DomainModel.Approval.ID) { self.approvalID = approvalID }
+
+        enum CodingKeys: String, CodingKey { case approvalID = "approval_id" }
     }
 
     /// Names a refund.
@@ -248,6 +260,23 @@ public enum SubscriptionsJobs {
     /// What follows when an invoice was issued by a purchase, or changed by staff: mails, flags, a service that goes on.
     public static func followUpInvoice(_ invoice: Int64, account: Account.ID) -> NewJob {
         job("follow_up_invoice", account, Invoice(invoiceID: invoice), key: nil)
+    }
+
+    /// Does what is due about an approval: asks, reminds, and at its deadline does what was agreed for silence.
+    /// - Parameter moment: business time; now when left out.
+    public static func followUp(
+        _ approval: DomainModel.Approval.ID,
+        account: Account.ID,
+        at moment: Date? = nil
+    ) -> NewJob {
+        var job = job(
+            "follow_up_approval",
+            account,
+            Approval(approvalID: approval),
+            key: "approval:\(approval):\(moment.map { "\(Int($0.timeIntervalSince1970))" } ?? "now")"
+        )
+        job.runAt = moment
+        return job
     }
 
     /// Brings the plans up to what this release knows; one waits at a time.

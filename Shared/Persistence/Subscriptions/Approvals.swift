@@ -6,12 +6,15 @@ public import Postgres
 /// what was shown (spec 10).
 public enum Approvals {
     static let columns: SQL = """
-        id, account_id, subject_kind, subject_id, status, decided_by, decided_at, comment, expires_at, created_at,
-        updated_at, revision
+        id, account_id, subject_kind, subject_id, status, decided_by, decided_at, comment, expires_at, content_hash,
+        deadline_at, default_decision, asked_at, reminded_at, escalated_at, decided_by_way, created_at, updated_at,
+        revision
         """
 
     static func decode(_ row: PostgresRow) throws -> Stored<Approval> {
-        try Stored(
+        let deadline: Date? = try row.decode("deadline_at")
+        let silence: ApprovalDeadline.Silence? = try row.word(ifAny: "default_decision")
+        return try Stored(
             Approval(
                 id: row.id("id"),
                 accountID: row.id("account_id"),
@@ -21,7 +24,13 @@ public enum Approvals {
                 decidedBy: row.id(ifAny: "decided_by"),
                 decidedAt: row.decode("decided_at"),
                 comment: row.decode("comment"),
-                expiresAt: row.decode("expires_at")
+                expiresAt: row.decode("expires_at"),
+                contentHash: row.decode("content_hash"),
+                deadline: deadline.flatMap { moment in silence.map { ApprovalDeadline(at: moment, silence: $0) } },
+                askedAt: row.decode("asked_at"),
+                remindedAt: row.decode("reminded_at"),
+                escalatedAt: row.decode("escalated_at"),
+                way: row.word(ifAny: "decided_by_way")
             ),
             row
         )
@@ -111,7 +120,9 @@ public enum Approvals {
             """
             update igny8_approvals set status = \(approval.status.rawValue),
                 decided_by = \(approval.decidedBy?.rawValue), decided_at = \(approval.decidedAt),
-                comment = \(approval.comment), expires_at = \(approval.expiresAt),
+                comment = \(approval.comment), expires_at = \(approval.expiresAt), asked_at = \(approval.askedAt),
+                reminded_at = \(approval.remindedAt), escalated_at = \(approval.escalatedAt),
+                decided_by_way = \(approval.way?.rawValue),
                 token_hash = case when \(approval.decidedAt)::timestamptz is null then token_hash end
             where id = \(approval.id.rawValue) and revision = \(approval.revision)
             returning revision, updated_at

@@ -33,6 +33,7 @@ struct Client: Sendable {
     let webhook: Int64
     let campaign: Int64
     let backlinkOrder: Int64
+    let approval: Int64
 
     var account: Account.ID { owner.account }
 }
@@ -217,6 +218,13 @@ struct People: Sendable {
                 insert into igny8_sag_backlinks (account_id, site_id, order_id, target_url, cost, price, currency)
                 select \(account.rawValue), \(site.id.rawValue), id, 'https://one.example/', 80, 250, 'USD' from link_order
                 returning order_id as id
+                """,
+                in: tx
+            ),
+            approval: try await id(
+                """
+                insert into igny8_approvals (account_id, subscription_id, subject_kind, subject_id)
+                values (\(account.rawValue), \(subscription.id.rawValue), 'content', \(subscription.id.rawValue)) returning id
                 """,
                 in: tx
             )
