@@ -8,6 +8,7 @@ extension BacklinkOrdersService {
             VerifyLink(office: office),
             CheckDeadLinks(office: office),
             ImportPublishers(office: office),
+            InspectPage(office: office),
         ]
     }
 

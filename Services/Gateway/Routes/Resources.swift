@@ -40,6 +40,9 @@ enum Resources {
     static let publishers = Resource(.publishers)
     static let campaigns = Resource(.campaigns)
     static let campaignKPIs = Resource(.campaignKPIs)
+    static let indexingRequests = Resource(.indexingRequests)
+    static let indexingServices = Resource(.indexingServiceList)
+    static let indexingKeys = Resource(.indexingKeys)
     static let invoices = Resource(.invoices)
     static let invoiceDetails = Resource(
         .invoiceDetails,
@@ -135,7 +138,8 @@ extension Resources {
         ("accounts/", .accounts), ("users/", .users), ("sites/", .sites), ("sectors/", .sectors),
         ("api-keys/", .apiKeys), ("services/subscriptions/", .subscriptions),
         ("services/time-entries/", .timeEntries), ("services/backlink-orders/", .backlinkOrders),
-        ("services/campaigns/", .campaigns), ("billing/invoices/", .invoices),
+        ("services/campaigns/", .campaigns), ("linker/indexing/requests/", .indexingRequests),
+        ("billing/invoices/", .invoices),
         ("billing/payment-methods/", .paymentMethods), ("billing/payments/", .payments),
         ("billing/refunds/", .refunds), ("jobs/", .jobs),
         ("webhook-endpoints/", .webhookEndpoints),

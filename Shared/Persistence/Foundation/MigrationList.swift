@@ -64,5 +64,7 @@ extension Migration {
         Migration(209, "publisher_imports", PackageResources._209_publisher_imports_sql),
         Migration(210, "link_updates", PackageResources._210_link_updates_sql),
         Migration(220, "ahrefs", PackageResources._220_ahrefs_sql),
+        Migration(240, "indexing_services", PackageResources._240_indexing_services_sql),
+        Migration(241, "indexing_batches", PackageResources._241_indexing_batches_sql),
     ]
 }
