@@ -43,6 +43,7 @@ let package = Package(
         .executable(name: "igny8-subscriptions", targets: ["igny8-subscriptions"]),
         .executable(name: "igny8-ahrefs-sync", targets: ["igny8-ahrefs-sync"]),
         .executable(name: "igny8-backlink-orders", targets: ["igny8-backlink-orders"]),
+        .executable(name: "igny8-indexing", targets: ["igny8-indexing"]),
         .executable(name: "igny8-sandbox", targets: ["igny8-sandbox"]),
         .executable(name: "igny8-bench-queue", targets: ["igny8-bench-queue"]),
         .executable(name: "igny8-bench-ahrefs", targets: ["igny8-bench-ahrefs"]),
@@ -221,6 +222,22 @@ let package = Package(
             swiftSettings: house
         ),
         .target(
+            name: "Indexing",
+            dependencies: [
+                "DomainModel", "JobQueue", "Persistence", "Postgres", "Redis", "ServiceRuntime", "WebClient",
+                .lifecycle, .locks, .logging,
+            ],
+            path: "Services/Indexing",
+            exclude: ["Main", "Decisions.md", "README.md"],
+            swiftSettings: house
+        ),
+        .executableTarget(
+            name: "igny8-indexing",
+            dependencies: ["Indexing"],
+            path: "Services/Indexing/Main",
+            swiftSettings: house
+        ),
+        .target(
             name: "Sandbox",
             dependencies: [
                 "DomainModel", "JobQueue", "Persistence", "Postgres", "Redis", "ServiceRuntime", "WebClient",
@@ -372,6 +389,15 @@ let package = Package(
                 "Sandbox", "ServiceRuntime", "TestSupport", "WebClient", .lifecycle, .locks, .logging,
             ],
             path: "Tests/AhrefsSync",
+            swiftSettings: house
+        ),
+        .testTarget(
+            name: "IndexingTests",
+            dependencies: [
+                "BacklinkOrders", "DomainModel", "EventLoop", "Gateway", "Indexing", "JobQueue", "Persistence", "Postgres",
+                "Redis", "Sandbox", "ServiceRuntime", "TestSupport", "WebClient", .lifecycle, .locks, .logging,
+            ],
+            path: "Tests/Indexing",
             swiftSettings: house
         ),
         .testTarget(

@@ -9,6 +9,7 @@ extension BacklinkOrdersService {
             VerifyLink(office: office),
             CheckDeadLinks(office: office),
             ImportPublishers(office: office),
+            InspectPage(office: office),
         ]
     }
 

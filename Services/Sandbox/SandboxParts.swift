@@ -125,6 +125,7 @@ struct SandboxParts {
                 ),
                 faults: faults
             ),
+            indexing: IndexingRoutes(world: IndexingWorld(database: database), faults: faults),
             webhooks: WebhookRoutes(database: database, outbox: outbox),
             wordPress: WordPressRoutes(
                 sites: WordPressSites(database: database),

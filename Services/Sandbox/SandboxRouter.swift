@@ -6,6 +6,7 @@ struct SandboxRouter: Sendable {
     let authentication: AuthenticationRoutes
     let paypal: PayPalRoutes
     let ahrefs: AhrefsRoutes
+    let indexing: IndexingRoutes
     let webhooks: WebhookRoutes
     let wordPress: WordPressRoutes
     let mailbox: MailboxRoutes
@@ -22,6 +23,7 @@ struct SandboxRouter: Sendable {
         authentication.add(to: router)
         paypal.add(to: router)
         ahrefs.add(to: router)
+        indexing.add(to: router)
         webhooks.add(to: router)
         wordPress.add(to: router)
         mailbox.add(to: router)

@@ -8,7 +8,8 @@ import Yams
     private static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent()
     private static let programs = [
-        "igny8", "igny8-gateway", "igny8-subscriptions", "igny8-backlink-orders", "igny8-ahrefs-sync", "igny8-sandbox",
+        "igny8", "igny8-gateway", "igny8-subscriptions", "igny8-backlink-orders", "igny8-ahrefs-sync", "igny8-indexing",
+        "igny8-sandbox",
     ]
 
     private let text: String

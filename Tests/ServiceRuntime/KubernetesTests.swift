@@ -52,7 +52,7 @@ import Yams
             #expect(find("spec/scaleTargetRef/name", in: scaled) as? String == queue)
             #expect(all("Deployment").contains { name($0) == queue })
         }
-        #expect(all("ScaledObject").map(name) == ["subscriptions", "backlink-orders", "ahrefs-sync"])
+        #expect(all("ScaledObject").map(name) == ["subscriptions", "backlink-orders", "ahrefs-sync", "indexing"])
     }
 
     @Test("the list can grow long enough to ask for the last replica, and one always keeps the queue")
@@ -77,7 +77,9 @@ import Yams
         let needed = try #require(shutdown.flatMap { Int($0) })
         #expect(needed > Int(WorkerConfiguration().grace.components.seconds), "the drain's own grace comes first")
         #expect(
-            Set(all("Deployment").map(name)) == ["gateway", "subscriptions", "backlink-orders", "ahrefs-sync"],
+            Set(all("Deployment").map(name)) == [
+                "gateway", "subscriptions", "backlink-orders", "ahrefs-sync", "indexing",
+            ],
             "the sandbox is never in production"
         )
         for deployment in all("Deployment") + all("Job") {

@@ -24,11 +24,11 @@ json.dump(
         "redis": env["IGNY8_REDIS_URL"],
         "privates": {
             name: f"http://127.0.0.1:{env['PORT_' + name.upper().replace('-', '_') + '_PRIVATE']}"
-            for name in ("gateway", "subscriptions", "backlink-orders", "ahrefs-sync", "sandbox")
+            for name in ("gateway", "subscriptions", "backlink-orders", "ahrefs-sync", "indexing", "sandbox")
         },
         "pids": {
             name: os.path.join(env["RUN"], name + ".pid")
-            for name in ("gateway", "subscriptions", "backlink-orders", "ahrefs-sync", "sandbox", "postgres", "redis")
+            for name in ("gateway", "subscriptions", "backlink-orders", "ahrefs-sync", "indexing", "sandbox", "postgres", "redis")
         },
         "binaries": env["BIN"],
         "environment": os.path.join(env["LOCAL"], "env"),

@@ -41,6 +41,9 @@ enum Resources {
     static let campaigns = Resource(.campaigns)
     static let approvals = Resource(.approvals)
     static let campaignKPIs = Resource(.campaignKPIs)
+    static let indexingRequests = Resource(.indexingRequests)
+    static let indexingServices = Resource(.indexingServiceList)
+    static let indexingKeys = Resource(.indexingKeys)
     static let invoices = Resource(.invoices)
     static let invoiceDetails = Resource(
         .invoiceDetails,
@@ -137,6 +140,8 @@ extension Resources {
         ("api-keys/", .apiKeys), ("services/subscriptions/", .subscriptions),
         ("services/time-entries/", .timeEntries), ("services/backlink-orders/", .backlinkOrders),
         ("services/campaigns/", .campaigns), ("services/approvals/", .approvals), ("billing/invoices/", .invoices),
+        ("services/campaigns/", .campaigns), ("linker/indexing/requests/", .indexingRequests),
+        ("billing/invoices/", .invoices),
         ("billing/payment-methods/", .paymentMethods), ("billing/payments/", .payments),
         ("billing/refunds/", .refunds), ("jobs/", .jobs),
         ("webhook-endpoints/", .webhookEndpoints),

@@ -30,6 +30,7 @@ struct Fault: Codable, Hashable, Sendable {
 
     enum Provider: String, Codable, CaseIterable, Sendable {
         case stripe, paypal, wordpress, smtp, ahrefs
+        case speedyindex, omega, linkcentaur, indexnow, colossus
     }
 
     var id: Int64

@@ -66,6 +66,8 @@ extension Migration {
         Migration(220, "ahrefs", PackageResources._220_ahrefs_sql),
         Migration(230, "import_progress", PackageResources._230_import_progress_sql),
         Migration(231, "ahrefs_unit_cost", PackageResources._231_ahrefs_unit_cost_sql),
+        Migration(240, "indexing_services", PackageResources._240_indexing_services_sql),
+        Migration(241, "indexing_batches", PackageResources._241_indexing_batches_sql),
         Migration(260, "order_approvals", PackageResources._260_order_approvals_sql),
     ]
 }
