@@ -30,41 +30,6 @@ extension Ledger {
         )
     }
 
-    /// Books what several things cost, each once, in one statement.
-    public static func post(_ costs: [VendorCost], in tx: PostgresTransaction) async throws {
-        let costs = costs.filter { $0.amount.tenThousandths != 0 }
-        guard !costs.isEmpty else { return }
-        let tags = costs.map(\.tags)
-        try await tx.query(
-            """
-            with given as (
-                select * from unnest(\(tags.map(\.accountID.rawValue)), \(costs.map(\.key)),
-                    \(costs.map(\.effectiveOn.postgres)), \(tags.map { $0.siteID?.rawValue }),
-                    \(tags.map { $0.subscriptionID?.rawValue }), \(tags.map { $0.invoiceID?.rawValue }),
-                    \(tags.map { $0.orderID?.rawValue }), \(tags.map { $0.backlinkID?.rawValue }),
-                    \(costs.map(\.kind.account.rawValue)),
-                    \(costs.map { PostgresNumeric(unscaled: $0.amount.tenThousandths, scale: 4) }),
-                    \(costs.map(\.amount.currency.code)))
-                    as cost (account_id, key, day, site_id, subscription_id, invoice_id, order_id, backlink_id,
-                        ledger_account, amount, currency)
-            ), entry as (
-                insert into igny8_ledger_entries (account_id, kind, natural_key, effective_on, site_id, subscription_id,
-                    invoice_id, order_id, backlink_id)
-                select account_id, \(LedgerEntryKind.costIncurred.rawValue), key, day, site_id, subscription_id,
-                    invoice_id, order_id, backlink_id
-                from given order by key
-                on conflict (natural_key) do nothing
-                returning id, account_id, natural_key
-            )
-            insert into igny8_ledger_lines (account_id, entry_id, position, ledger_account, amount, currency)
-            select entry.account_id, entry.id, line.position, line.ledger_account, line.amount, given.currency
-            from entry join given on given.key = entry.natural_key
-            cross join lateral (values (1, given.ledger_account, given.amount),
-                (2, \(LedgerAccount.vendorPayable.rawValue), -given.amount)) as line (position, ledger_account, amount)
-            """
-        )
-    }
-
     private static func post(
         _ cost: VendorCost,
         kind: LedgerEntryKind,
