@@ -65,5 +65,6 @@ extension Migration {
         Migration(210, "link_updates", PackageResources._210_link_updates_sql),
         Migration(220, "ahrefs", PackageResources._220_ahrefs_sql),
         Migration(260, "order_approvals", PackageResources._260_order_approvals_sql),
+        Migration(261, "order_terms_index", PackageResources._261_order_terms_index_sql),
     ]
 }
