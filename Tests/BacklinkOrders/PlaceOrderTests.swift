@@ -44,7 +44,9 @@ struct PlaceOrderTests {
         }
     }
 
-    @Test("planned links with a publisher are ordered with the day they are due, however often the job runs; others wait")
+    @Test(
+        "planned links with a publisher are ordered with the day they are due, however often the job runs; others wait"
+    )
     func placed() async throws {
         try await LinkHouse.open { house in
             let publisher = try await publisher(house)

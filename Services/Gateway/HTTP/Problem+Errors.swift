@@ -53,7 +53,9 @@ extension Problem {
         switch error {
         case .belowFloor(let refusal): .conflict("margin-below-floor", refusal.description)
         case .secondPersonNeeded:
-            .forbidden("Whoever made or priced the order cannot also allow its margin: a second member of staff has to.")
+            .forbidden(
+                "Whoever made or priced the order cannot also allow its margin: a second member of staff has to."
+            )
         case .notDelivered(let delivered, let agreed):
             .conflict("not-delivered", "\(delivered) of the \(agreed) links are delivered.")
         case .notSettled(let open): .conflict("not-settled", "\(open) links are neither live nor written off.")

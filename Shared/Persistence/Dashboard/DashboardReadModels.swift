@@ -62,8 +62,9 @@ extension ReadModel {
             Column("account_manager_id", .id, null: true, filter: true),
             Column("articles_published", .integer, "t.current_month_articles_published", sort: true),
             Column("articles_target", .integer, "t.current_month_target", null: true),
-            Column("links_delivered", .integer, "null::bigint", null: true),
-            Column("links_target", .integer, "null::bigint", null: true),
+            Column("month_start", .day, "t.current_month_start", null: true),
+            Column("links_delivered", .integer, links("o.links_delivered")),
+            Column("links_target", .integer, links("o.links_agreed")),
             Column("open_flags", .integer, openFlags, sort: true),
             Column("next_report_on", .day, "null::date", null: true),
             Column("currency", .text, filter: true),
@@ -73,6 +74,15 @@ extension ReadModel {
             Column("margin_percent", .decimal, "round(100 * b.margin / nullif(b.revenue, 0), 1)", null: true),
         ]
     )
+
+    /// Of the service's orders that were agreed in the running month: what they bring so far, and what they are to bring.
+    private static func links(_ figure: String) -> String {
+        """
+        (select coalesce(sum(\(figure)), 0) from igny8_backlink_service_orders o
+        where o.managed_subscription_id = t.id and o.status not in ('draft', 'cancelled')
+        and o.approved_at >= t.current_month_start::timestamp at time zone a.time_zone)
+        """
+    }
 
     private static let openFlags =
         "(select count(*) from igny8_delivery_flags f where f.subscription_id = t.id and f.cleared_at is null)"
@@ -101,7 +111,8 @@ public enum MarginGrouping: String, CaseIterable, Sendable {
         case .order, .client, .subscription: Self.ofSubjects
         case .month: Self.ofMonths
         case .tier: Self.ofTiers
-        case .package, .niche: Self.ofNothing
+        case .package: Self.ofPackages
+        case .niche: Self.ofNiches
         }
     }
 
@@ -110,14 +121,6 @@ public enum MarginGrouping: String, CaseIterable, Sendable {
         switch self {
         case .order, .client, .subscription: rawValue
         case .month, .tier, .package, .niche: nil
-        }
-    }
-
-    /// Why there can be no rows; nil where there can.
-    public var unavailable: String? {
-        switch self {
-        case .package, .niche: "No order with its \(rawValue) is kept here yet: the books know orders by number only."
-        default: nil
         }
     }
 
@@ -133,14 +136,27 @@ public enum MarginGrouping: String, CaseIterable, Sendable {
     private static let ofMonths = margins(table: summed("month", "''"))
     // Of each month and, as month -infinity, of all.
     private static let ofTiers = margins(table: summed("coalesce(month, '-infinity')", "tier", over: "rollup (month)"))
-    private static let ofNothing = margins(table: summed("month", "''", where: "false"))
+    private static let ofPackages = margins(table: ofOrders(by: "package"), terms: ["package"])
+    private static let ofNiches = margins(table: ofOrders(by: "niche"), terms: ["niche"])
+
+    /// What the books have of orders, added up by one of their terms; of each month and, as month -infinity, of all.
+    private static func ofOrders(by term: String) -> String {
+        let parts = ["revenue", "refunds", "cost", "fees", "losses", "margin"]
+            .map { "sum(total.\($0))::numeric(18, 4) as \($0)" }.joined(separator: ", ")
+        return """
+            (select row_number() over (order by sums.month, sums.\(term), sums.currency) as id, sums.*
+            from (select total.month, o.\(term), total.currency, sum(total.items)::bigint as items, \(parts)
+            from igny8_margin_totals total
+            join igny8_backlink_service_orders o on o.id = total.subject_id and o.account_id = total.account_id
+            where total.subject_kind = 'order' group by 1, 2, 3) sums)
+            """
+    }
 
     /// The agency's months, added up. Rows have no id of their own; their number is one, an order to page by.
     private static func summed(
         _ month: String,
         _ tier: String,
-        over groups: String = "month",
-        where condition: String = "true"
+        over groups: String = "month"
     ) -> String {
         func part(_ name: String, _ sign: String = "") -> String {
             "coalesce(sum(\(sign)total.amount) filter (where chart.margin_part = '\(name)'), 0)::numeric(18, 4) as \(name)"
@@ -151,7 +167,7 @@ public enum MarginGrouping: String, CaseIterable, Sendable {
             from (select \(month) as month, \(tier) as tier, currency, sum(total.items)::bigint as items,
             \(part("revenue", "-")), \(part("refunds")), \(part("cost")), \(part("fees")), \(part("losses"))
             from igny8_monthly_totals total join igny8_ledger_accounts chart on chart.code = total.measure
-            where total.source = 'ledger' and chart.margin_part is not null and \(condition)
+            where total.source = 'ledger' and chart.margin_part is not null
             group by 2, currency, \(groups)) sums)
             """
     }
@@ -159,9 +175,15 @@ public enum MarginGrouping: String, CaseIterable, Sendable {
     private static func margins(
         table: String,
         search: [String] = ["t.currency"],
-        tenantColumn: String? = nil
+        tenantColumn: String? = nil,
+        terms: Set<String> = []
     ) -> ReadModel {
         let isOfSubjects = tenantColumn != nil
+        let isOfMonths = !isOfSubjects && terms.isEmpty
+        func term(_ name: String) -> String {
+            let ofOrder = "(select o.\(name) from igny8_backlink_service_orders o where o.id = t.subject_id)"
+            return terms.contains(name) ? "t.\(name)" : subject("order", ofOrder, "text")
+        }
         func subject(_ kind: String, _ expression: String, _ type: String) -> String {
             isOfSubjects ? "case when t.subject_kind = '\(kind)' then \(expression) end" : "null::\(type)"
         }
@@ -177,7 +199,7 @@ public enum MarginGrouping: String, CaseIterable, Sendable {
                 .init(
                     "tier",
                     .word(ServiceTier.allCases.map(\.rawValue)),
-                    isOfSubjects ? "null::text" : "nullif(t.tier, '')",
+                    isOfMonths ? "nullif(t.tier, '')" : "null::text",
                     null: true
                 ),
                 .init("account_id", .id, isOfSubjects ? "t.account_id" : "null::bigint", null: true, filter: true),
@@ -190,6 +212,8 @@ public enum MarginGrouping: String, CaseIterable, Sendable {
                     null: true,
                     filter: true
                 ),
+                .init("package", .text, term("package"), null: true),
+                .init("niche", .text, term("niche"), null: true),
                 .init("currency", .text, filter: true),
                 .init("revenue", .money, sort: true),
                 .init("refunds", .money),

@@ -69,5 +69,6 @@ extension Migration {
         Migration(240, "indexing_services", PackageResources._240_indexing_services_sql),
         Migration(241, "indexing_batches", PackageResources._241_indexing_batches_sql),
         Migration(260, "order_approvals", PackageResources._260_order_approvals_sql),
+        Migration(261, "order_terms_index", PackageResources._261_order_terms_index_sql),
     ]
 }

@@ -17,11 +17,15 @@ import Testing
         )
     }
 
-    @Test("lines add up to the base, base and surcharge to the total, total less cost is the margin: 3,000 random quotes")
+    @Test(
+        "lines add up to the base, base and surcharge to the total, total less cost is the margin: 3,000 random quotes"
+    )
     func sums() throws {
         for seed in 0..<3_000 {
             var dice = Dice(seed)
-            let currency = dice.pick([Currency.usd, try #require(Currency(code: "JPY")), try #require(Currency(code: "BHD"))])
+            let currency = dice.pick([
+                Currency.usd, try #require(Currency(code: "JPY")), try #require(Currency(code: "BHD")),
+            ])
             func money(_ most: Int) -> Money { Money(minor: Int64(dice.roll(0...most)), currency: currency) }
             let items = try (0..<dice.roll(1...12)).map { number in
                 let count = dice.roll(1...30)

@@ -20,7 +20,9 @@ struct OrderApprovalTests {
             let submitted = try await desk.submit(order)
             #expect(submitted.status == 200 && submitted.json["status"]?.string == "draft", "\(submitted.text)")
             let approval = try await desk.open(order)
-            let asked: Int64 = try await gateway.value("select count(*) from igny8_jobs where task = 'follow_up_approval'")
+            let asked: Int64 = try await gateway.value(
+                "select count(*) from igny8_jobs where task = 'follow_up_approval'"
+            )
             #expect(asked == 1)
             let token = try await desk.link(to: approval)
             let shown = try await gateway.send(.post, OrderDesk.approvals + "open/", as: nil, ["token": .string(token)])
@@ -63,7 +65,12 @@ struct OrderApprovalTests {
             #expect(try await desk.open(order) == first)
             // What the client does not see may change.
             let path = "\(OrderDesk.orders)\(order)/"
-            _ = try await gateway.send(.patch, path, as: desk.manager, ["notes": "a good one", "expected_cost": "410.00"])
+            _ = try await gateway.send(
+                .patch,
+                path,
+                as: desk.manager,
+                ["notes": "a good one", "expected_cost": "410.00"]
+            )
             #expect(try await desk.open(order) == first)
             _ = try await gateway.send(.patch, path, as: desk.manager, ["price": "1100.00"])
             let void = try await desk.click(first, token)
@@ -210,6 +217,28 @@ struct OrderApprovalTests {
                 "select count(*) from igny8_jobs where task = 'onboard_managed_client'"
             )
             #expect(jobs == 1)
+        }
+    }
+
+    @Test("a package that is bought by click is an order, agreed and invoiced at the same price")
+    func bought() async throws {
+        try await TestGateway.with { gateway in
+            let desk = OrderDesk(gateway: gateway)
+            let bought = try await gateway.send(
+                .post,
+                "/api/v1/billing/add-ons/backlink-package/",
+                as: desk.one.owner,
+                [
+                    "site_id": .number(desk.one.site.description), "package": "starter", "links": 6,
+                    "niche": "tech_saas",
+                ]
+            )
+            #expect(bought.status == 201, "\(bought.text)")
+            let order = try await desk.order(try #require(bought.json["details"]?["order_id"]?.integer))
+            #expect(order["status"]?.string == "approved" && order["package"]?.string == "starter")
+            #expect(order["charged_total"]?.string == bought.json["price"]?.string)
+            let margins = try await gateway.send(.get, "/api/v1/services/margin/?by=order", as: desk.manager)
+            #expect(margins.json["results"]?.array?.map { $0["order_id"] } == [order["id"]], "\(margins.text)")
         }
     }
 

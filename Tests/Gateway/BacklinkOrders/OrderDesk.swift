@@ -63,7 +63,12 @@ struct OrderDesk: Sendable {
         return token
     }
 
-    func click(_ approval: Int64, _ token: String, _ path: String = "approve/", comment: String? = nil) async throws
+    func click(
+        _ approval: Int64,
+        _ token: String,
+        _ path: String = "approve/",
+        comment: String? = nil
+    ) async throws
         -> TestAnswer
     {
         var body: [String: JSON] = ["token": .string(token)]
@@ -78,7 +83,9 @@ struct OrderDesk: Sendable {
     /// How many invoices and jobs that place there are.
     func effects() async throws -> [Int64] {
         [
-            try await gateway.value("select count(*) from igny8_invoices where kind = 'backlinks' and status <> 'draft'"),
+            try await gateway.value(
+                "select count(*) from igny8_invoices where kind = 'backlinks' and status <> 'draft'"
+            ),
             try await gateway.value("select count(*) from igny8_jobs where task = 'place_order'"),
         ]
     }

@@ -9,7 +9,9 @@ import WebClient
 
 @Suite("Ordering links", .timeLimit(.minutes(2)))
 struct OrderRouteTests {
-    @Test("a quote adds up, tells staff what is left, tells a client no cost, and holds whatever the catalogue says later")
+    @Test(
+        "a quote adds up, tells staff what is left, tells a client no cost, and holds whatever the catalogue says later"
+    )
     func quote() async throws {
         try await TestGateway.with { gateway in
             let desk = OrderDesk(gateway: gateway)
@@ -74,13 +76,21 @@ struct OrderRouteTests {
             let site: JSON = .number(desk.one.site.description)
             func quote(_ more: JSON) async throws -> TestAnswer {
                 let base: JSON = ["site_id": site, "lines": [["publisher_id": .number(String(publisher))]]]
-                return try await gateway.send(.post, OrderDesk.orders + "quote/", as: desk.manager, base.merged(with: more))
+                return try await gateway.send(
+                    .post,
+                    OrderDesk.orders + "quote/",
+                    as: desk.manager,
+                    base.merged(with: more)
+                )
             }
             let wild: JSON = ["niche": "crypto_casino", "niche_surcharge": "3.5"]
             #expect(try await quote(wild).status == 422)
             #expect(try await quote(wild.merged(with: ["surcharge_note": "a licence is at risk"])).status == 200)
             let passed = try await quote(["pricing": "pass_through"])
-            #expect(passed.json["total"]?.string == "119.99" && passed.json["margin"]?.string == "20.00", "\(passed.text)")
+            #expect(
+                passed.json["total"]?.string == "119.99" && passed.json["margin"]?.string == "20.00",
+                "\(passed.text)"
+            )
         }
     }
 
@@ -107,11 +117,19 @@ struct OrderRouteTests {
             let one = try await plan(1)
             #expect(one.status == 201 && one.json["status"]?.string == "draft", "\(one.text)")
             #expect(try await desk.effects() == [0, 0])
-            #expect(try await desk.gateway.send(.post, "\(OrderDesk.orders)\(order)/approve/", as: desk.manager, [:]).status == 200)
+            #expect(
+                try await desk.gateway.send(.post, "\(OrderDesk.orders)\(order)/approve/", as: desk.manager, [:]).status
+                    == 200
+            )
             #expect(try await desk.effects() == [1, 1])
             #expect(try await plan(1).status == 201)
             #expect(try await plan(1).status == 409)
-            let client = try await gateway.send(.post, path, as: desk.one.owner, ["links": [["target_url": "https://one.example/"]]])
+            let client = try await gateway.send(
+                .post,
+                path,
+                as: desk.one.owner,
+                ["links": [["target_url": "https://one.example/"]]]
+            )
             #expect(client.status == 403)
         }
     }
@@ -216,7 +234,10 @@ struct OrderRouteTests {
                 ]
             )
             let order = try #require(made.json["id"]?.integer)
-            #expect(try await gateway.send(.post, "\(OrderDesk.orders)\(order)/approve/", as: desk.manager, [:]).status == 200)
+            #expect(
+                try await gateway.send(.post, "\(OrderDesk.orders)\(order)/approve/", as: desk.manager, [:]).status
+                    == 200
+            )
             for by in ["order", "subscription"] {
                 let margins = try await gateway.send(.get, "/api/v1/services/margin/?by=\(by)", as: desk.manager)
                 let row = try #require(margins.json["results"]?.array?.first, "\(margins.text)")

@@ -45,6 +45,7 @@ enum ApprovalRoutes {
         $0.answer = Resources.approvals.schema
         $0.limit = perAddress
         $0.takesIdempotencyKey = false
+        $0.problems = [.notFound]
     }
 
     private static let approve = decision(
@@ -120,7 +121,9 @@ enum ApprovalRoutes {
                 var desk = try await ApprovalDecisions.hold(id, for: system, in: tx),
                 let account = try await Accounts.find(desk.approval.accountID, for: system, in: tx)
             else { throw Problem.notFound }
-            guard account.status == .active else { throw Problem.forbidden("The account is \(account.status.rawValue).") }
+            guard account.status == .active else {
+                throw Problem.forbidden("The account is \(account.status.rawValue).")
+            }
             switch desk.approval.status {
             case .pending: break
             case .withdrawn: throw gone("withdrawn", "What was shown has changed since: this link is void.")

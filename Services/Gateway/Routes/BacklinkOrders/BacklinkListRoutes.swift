@@ -12,8 +12,20 @@ enum BacklinkListRoutes {
         .anyone,
         "listBacklinkOrders",
         "Orders of links: all for staff, the account's own for members",
-        Resources.backlinkOrders
-    ).with { $0.scope = .servicesRead }
+        Resources.backlinkOrders,
+        where: { call in
+            call.query["agreed_from"].flatMap { CalendarDay($0) }.map { day in
+                """
+                t.status not in ('draft', 'cancelled') and t.approved_at >= \(day.postgres)::date::timestamp at time zone a.time_zone
+                """
+            }
+        }
+    ).with {
+        $0.scope = .servicesRead
+        $0.query.append(
+            QueryParameter("agreed_from", .day, "Only what was agreed from this day on, in the account's zone.")
+        )
+    }
 
     private static let order = Endpoint.detail(
         "services/backlink-orders/{id}/",

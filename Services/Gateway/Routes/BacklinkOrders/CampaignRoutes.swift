@@ -1,4 +1,5 @@
 import DomainModel
+import Foundation
 import HTTPTypes
 import Hummingbird
 import Persistence
@@ -120,7 +121,8 @@ enum CampaignRoutes {
 
     private static func plan(_ body: JSON, on domain: Domain) throws -> CampaignPlan? {
         guard let document = body["monthly_plan"] else { return nil }
-        let plan: CampaignPlan = try document.decode()
+        // Through the domain's tree, which knows a whole number however it is spelled.
+        let plan = try JSONDecoder().decode(CampaignPlan.self, from: JSONEncoder().encode(JSONValue(document)))
         for page in plan.targetPages {
             guard let target = LinkURL(page), target.site == domain.name || target.site.hasSuffix("." + domain.name)
             else { throw Problem.invalid("monthly_plan.target_pages", "pages of \(domain.name)") }

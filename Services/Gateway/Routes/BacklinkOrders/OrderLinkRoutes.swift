@@ -64,7 +64,11 @@ enum OrderLinkRoutes {
                         .object(
                             [
                                 .required("target_url", .url, "A page of the site."),
-                                .optional("publisher_id", .id, "Who places it; it is not ordered before that is known."),
+                                .optional(
+                                    "publisher_id",
+                                    .id,
+                                    "Who places it; it is not ordered before that is known."
+                                ),
                                 .optional("tier", .formatted(.slug, max: 64), "By the publisher when left out."),
                                 .optional("cost", .money, "To us; the publisher's price when left out."),
                                 .optional("price", .money, "To the client, where links have prices of their own."),
@@ -102,7 +106,8 @@ enum OrderLinkRoutes {
             if let named, !tiers.contains(where: { $0.key == named }) {
                 throw Problem.invalid("\(at).tier", "the key of a tier")
             }
-            let tier = named.map { key in tiers.first { $0.key == key } } ?? publisher.flatMap { tiers.tier(of: $0.listing) }
+            let tier =
+                named.map { key in tiers.first { $0.key == key } } ?? publisher.flatMap { tiers.tier(of: $0.listing) }
             let given = try QuoteDesk.money(line["cost"], "\(at).cost", currency)
             let cost = try given ?? publisher?.listing.price ?? tier?.middleCost()
             guard let cost, cost.currency == currency else {

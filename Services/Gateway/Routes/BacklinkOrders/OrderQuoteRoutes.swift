@@ -47,7 +47,11 @@ enum OrderQuoteRoutes {
         .optional("package", .formatted(.slug, max: 64), "A package's key; custom when left out."),
         .optional("links", .integer(1...1000), "How many the package is to bring; its fewest when left out."),
         .optional("price", .money, "For staff: what the package is sold for; the catalogue's price when left out."),
-        .optional("expected_cost", .money, "For staff: what the package is expected to cost; the catalogue's when left out."),
+        .optional(
+            "expected_cost",
+            .money,
+            "For staff: what the package is expected to cost; the catalogue's when left out."
+        ),
         .optional(
             "lines",
             .array(

@@ -117,13 +117,15 @@ enum OrderRoutes {
         describe(&$0)
         $0.body = .named(
             "BacklinkOrderChange",
-            .object([
-                .optional("price", .money, "Of a package order, before the surcharge."),
-                .optional("links", .integer(1...1000), "How many the client buys."),
-                .optional("expected_cost", .money), .optional("niche", .formatted(.slug, max: 64)),
-                .optional("niche_surcharge", .formatted(.signedDecimal, max: 8)),
-                .optional("surcharge_note", .nullable(.text(3...500))),
-            ] + more.filter { $0.name != "quote" && $0.name != "order_type" })
+            .object(
+                [
+                    .optional("price", .money, "Of a package order, before the surcharge."),
+                    .optional("links", .integer(1...1000), "How many the client buys."),
+                    .optional("expected_cost", .money), .optional("niche", .formatted(.slug, max: 64)),
+                    .optional("niche_surcharge", .formatted(.signedDecimal, max: 8)),
+                    .optional("surcharge_note", .nullable(.text(3...500))),
+                ] + more.filter { $0.name != "quote" && $0.name != "order_type" }
+            )
         )
     }
 
@@ -158,9 +160,17 @@ enum OrderRoutes {
             try niche.allow(price.surcharge, note: desk.order.surchargeNote)
             desk.order.niche = key
         }
+        let links = body["links"]?.integer.map { Int($0) }
+        if let links, links < desk.order.linksAgreed {
+            let planned = try await Backlinks.all(of: [desk.order.id], for: .account(desk.account.id), in: write.tx)
+            let open = planned.count { $0.status != .rejected && $0.status != .lost }
+            guard open <= links else {
+                throw Problem.conflict("links-agreed", "\(open) links are planned already: reject some of them first.")
+            }
+        }
         try desk.order.value.change(
             price: price,
-            links: body["links"]?.integer.map { Int($0) },
+            links: links,
             expectedCost: try QuoteDesk.money(body["expected_cost"], "expected_cost", currency)
         )
     }
@@ -243,7 +253,7 @@ enum OrderRoutes {
     }.with {
         describe(&$0)
         $0.body = .named("OrderApproval", .object([.optional("comment", .text(max: 1000))]))
-        $0.problems += [.paymentRequired]
+        $0.problems += [.paymentRequired, .preconditionFailed]
     }
 
     private static let allowMargin = Endpoint(
@@ -319,6 +329,7 @@ enum OrderRoutes {
     }.with {
         describe(&$0)
         $0.body = .named("OrderCancellation", .object([.optional("reason", .text(max: 500))]))
+        $0.problems += [.preconditionFailed]
     }
 
     static func describe(_ endpoint: inout Endpoint) {

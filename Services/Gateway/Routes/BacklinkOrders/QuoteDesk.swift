@@ -68,7 +68,13 @@ struct QuoteDesk: Sendable {
             costFactor: try await BacklinkTerms.current(in: write.tx).passThroughFactor,
             in: currency
         )
+        guard quote.links <= Self.mostLinks else {
+            throw Problem.invalid("lines", "at most \(Self.mostLinks) links in all")
+        }
     }
+
+    /// More is no order but a catalogue; each link is a row.
+    private static let mostLinks = 1000
 
     /// The price that was promised for just this takes the place of today's.
     mutating func honour(_ slip: QuoteSlip.Promise) {

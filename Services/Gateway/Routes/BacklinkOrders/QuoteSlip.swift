@@ -75,6 +75,7 @@ struct QuoteSlip: Sendable {
     }
 
     private static let pricing = [
-        "site_id", "package", "links", "niche", "niche_surcharge", "surcharge_note", "pricing", "price", "expected_cost",
+        "site_id", "package", "links", "niche", "niche_surcharge", "surcharge_note", "pricing", "price",
+        "expected_cost",
     ]
 }

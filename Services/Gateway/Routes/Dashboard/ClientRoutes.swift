@@ -41,6 +41,10 @@ enum ClientRoutes {
         [
             .init("articles_published", "published articles of the running month, as last counted"),
             .init("articles_target", "articles owed in the running month, prorated as the price"),
+            .init("links_delivered", "delivered links of the service's orders that were agreed in the running month") {
+                row in try orders(row)
+            },
+            .init("links_target", "links that those orders are to bring") { row in try orders(row) },
             .init("open_flags", "delivery flags of the subscription that are not cleared") { row in
                 "services/overdue/?subscription_id=\(try id(row))"
             },
@@ -53,9 +57,7 @@ enum ClientRoutes {
             .init("margin_percent", "margin ÷ revenue"),
         ],
         unavailable: [
-            ("links_delivered", "No links are kept here yet: backlink orders are not taken."),
-            ("links_target", "No links are kept here yet: backlink orders are not taken."),
-            ("next_report_on", "No reports are made here yet."),
+            ("next_report_on", "No reports are made here yet.")
         ]
     )
 
@@ -65,6 +67,13 @@ enum ClientRoutes {
     ])
 
     private static func id(_ row: PostgresRow) throws -> Int64 { try row.decode("id") }
+
+    private static func orders(_ row: PostgresRow) throws -> String {
+        // No month runs, so none of its orders does either.
+        let month = try row.decode("month_start", as: PostgresDay?.self).flatMap { CalendarDay($0) }
+        return "services/backlink-orders/?managed_subscription_id=\(try id(row))"
+            + "&agreed_from=\(month?.description ?? "9999-01-01")"
+    }
 
     private static func lines(_ row: PostgresRow, _ figure: LedgerFigure) throws -> String {
         let currency: String = try row.decode("currency")

@@ -54,10 +54,21 @@ enum DashboardRoutes {
                     else coalesce(e.tier, 'none') end = \(tier)
                 """
         }
+        if let package = call.query["package"] {
+            condition += """
+                 and e.order_id in (select o.id from igny8_backlink_service_orders o where o.package = \(package))
+                """
+        }
+        if let niche = call.query["niche"] {
+            condition +=
+                " and e.order_id in (select o.id from igny8_backlink_service_orders o where o.niche = \(niche))"
+        }
         return condition
     }.with {
         $0.scope = .billingRead
         $0.query += [
+            QueryParameter("package", .formatted(.slug, max: 64), "Only what counts for orders of this package."),
+            QueryParameter("niche", .formatted(.slug, max: 64), "Only what counts for orders of this niche."),
             QueryParameter("figure", .oneOf(LedgerFigure.self), "Only the accounts that this figure adds up."),
             QueryParameter("month", .month, "Only what counts for this month."),
             QueryParameter("tier", .oneOf(["lite", "pro", "none"]), "Only what counts for this tier, or for none."),

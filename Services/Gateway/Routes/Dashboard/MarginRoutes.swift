@@ -63,8 +63,7 @@ enum MarginRoutes {
         return ListExplanation(
             figures.map { name, figure in
                 ListExplanation.Figure(name, figure.formula) { row in try lines(of: row, figure, by: grouping) }
-            } + [.init("margin_percent", "margin ÷ revenue")],
-            unavailable: grouping.unavailable.map { [(grouping.rawValue, $0)] } ?? []
+            } + [.init("margin_percent", "margin ÷ revenue")]
         )
     }
 
@@ -80,7 +79,8 @@ enum MarginRoutes {
         case .client: query += "&account_id=\(try row.decode("account_id", as: Int64.self))"
         case .subscription: query += "&subscription_id=\(try row.decode("subscription_id", as: Int64.self))"
         case .tier: query += "&tier=\(try row.decode("tier", as: String?.self) ?? "none")"
-        case .month, .package, .niche: break
+        case .package, .niche: query += "&\(grouping)=\(try row.decode(grouping.rawValue, as: String.self))"
+        case .month: break
         }
         return "services/dashboard/lines/?\(query)&cursor="
     }

@@ -59,13 +59,18 @@ enum AddOnPurchaseRoutes {
         }
         var purchase = AddOnPurchases.New(addOn, site: site.id, price: price)
         purchase.quantity = count
-        purchase.details = ["niche": .string(niche), "multiplier": .string(multiplier.description)]
+        let order = try await sale.order(addOn.key, niche, multiplier, links: count, price, of: site.id)
+        purchase.details = [
+            "niche": .string(niche), "multiplier": .string(multiplier.description),
+            "order_id": .integer(order.rawValue),
+        ]
         purchase.invoice = try await sale.invoice(
             .backlinks,
             .backlinks,
             "Backlinks, package \(addOn.name), \(count) links, \(site.domain.name)",
             price,
-            site: site.id
+            site: site.id,
+            order: order
         )
         return purchase
     }.with {

@@ -68,7 +68,8 @@ struct AddOnSale: Sendable {
         _ description: String,
         _ total: Money,
         quantity: Int = 1,
-        site: Site.ID? = nil
+        site: Site.ID? = nil,
+        order: BacklinkOrder.ID? = nil
     ) async throws -> Invoice.ID {
         if kind == .backlinks || kind == .indexing { try await write.requireSpendable(total, for: account.id) }
         // Held before the counter of numbers, as everywhere: what there is of it pays the invoice in the end.
@@ -80,11 +81,54 @@ struct AddOnSale: Sendable {
             total: total,
             quantity: quantity,
             site: site,
+            order: order,
             to: account,
             createdBy: write.identity.userID,
             in: write.tx
         ).id
     }
+
+    /// The order of a package that is bought by click: agreed with the click, for staff to plan its links. The margin's
+    /// floor holds for it as for any other; a catalogue whose price leaves less sells nothing by itself.
+    func order(
+        _ key: String,
+        _ niche: String,
+        _ multiplier: Ratio,
+        links: Int,
+        _ price: Money,
+        of site: Site.ID
+    ) async throws -> BacklinkOrder.ID {
+        let tiers = try await LinkCatalogue.tiers(in: write.tx)
+        guard let package = try await LinkCatalogue.package(key, in: write.tx),
+            let each = try package.linkCost(price: price, links: links, of: tiers)
+        else { throw Self.soldByStaff }
+        var new = BacklinkServiceOrders.New(
+            account: account.id,
+            site: site,
+            price: OrderPrice(.package, clientPrice: price),
+            links: links
+        )
+        new.package = key
+        new.niche = niche
+        // Rounded once with the price, so that the order is charged what its invoice says.
+        new.surchargeNote = multiplier == .one ? nil : "the niche's multiplier of \(multiplier) is in the price"
+        new.expectedCost = try each.multiplied(by: links)
+        new.createdBy = write.identity.userID
+        var order = try await BacklinkServiceOrders.create(new, in: write.tx)
+        do {
+            try order.value.approve(
+                by: write.identity.userID,
+                at: try await BusinessClock.now(in: write.tx),
+                floor: try await BacklinkTerms.current(in: write.tx).marginFloor
+            )
+        } catch is BacklinkOrderError {
+            throw Self.soldByStaff
+        }
+        try await BacklinkServiceOrders.save(&order, in: write.tx)
+        return order.id
+    }
+
+    private static let soldByStaff = Problem.conflict("not-sold", "This package is sold by our staff at present.")
 
     /// Pays the invoice of a stored purchase out of the customer's credit as far as that goes, which is when bought credits
     /// come, and orders the charge of the rest; or the mail that asks for it, where we cannot charge.
@@ -108,6 +152,13 @@ struct AddOnSale: Sendable {
         if let invoice = purchase.invoice {
             try await collect(invoice)
             try await write.audit(.issued, Subject(InvoiceStatus.subject, invoice.rawValue, account: account.id))
+        }
+        if case .integer(let order)? = purchase.details["order_id"] {
+            try await write.audit(
+                .approved,
+                Subject(BacklinkOrderStatus.subject, order, account: account.id),
+                Change(to: BacklinkOrderStatus.approved.rawValue, reason: "bought as a package")
+            )
         }
         try await write.audit(
             .created,
