@@ -64,5 +64,6 @@ extension Migration {
         Migration(209, "publisher_imports", PackageResources._209_publisher_imports_sql),
         Migration(210, "link_updates", PackageResources._210_link_updates_sql),
         Migration(220, "ahrefs", PackageResources._220_ahrefs_sql),
+        Migration(270, "link_delivery", PackageResources._270_link_delivery_sql),
     ]
 }
