@@ -8,6 +8,8 @@ extension BacklinkOrdersService {
             VerifyLink(office: office),
             CheckDeadLinks(office: office),
             ImportPublishers(office: office),
+            RecordDelivery(office: office),
+            CheckBacklinkDelivery(office: office),
         ]
     }
 
@@ -16,6 +18,10 @@ extension BacklinkOrdersService {
         // In the night from Saturday to Sunday, when publishers' servers have least to do.
         Schedule(name: CheckDeadLinks.name, cron: "0 2 * * 0", zone: .fixed("UTC")) { _, dueAt in
             BacklinkOrdersJobs.checkDeadLinks(at: dueAt)
-        }
+        },
+        // Before the agency's day begins, so that its list of what is late is of today.
+        Schedule(name: CheckBacklinkDelivery.name, cron: "0 4 * * *", zone: .fixed("UTC")) { _, dueAt in
+            BacklinkOrdersJobs.checkDelivery(at: dueAt)
+        },
     ]
 }

@@ -28,7 +28,7 @@ struct VerifyLink: JobTask {
         let check = try await look(at: source, for: link.value)
         try await office.transaction(context) { tx in
             try await context.complete(result: ["verdict": check.verdict.rawValue], in: tx)
-            return try await store(check, of: id, context, in: tx)
+            return try await store(check, of: link.value, context, in: tx)
         }
     }
 
@@ -57,11 +57,15 @@ struct VerifyLink: JobTask {
 
     private func store(
         _ check: BacklinkCheck,
-        of id: Backlink.ID,
+        of seen: Backlink,
         _ context: JobContext,
         in tx: PostgresTransaction
     ) async throws -> [AuditEvent] {
-        guard var link = try await Backlinks.find(id, for: .job(context), lock: .forUpdate, in: tx),
+        // Whose counters may change is held before the link, as everywhere; a look that finds what was there holds no order.
+        if let order = seen.orderID, Self.mayCount(check.verdict, for: seen.status) {
+            _ = try await BacklinkServiceOrders.find(order, for: .job(context), lock: .forUpdate, in: tx)
+        }
+        guard var link = try await Backlinks.find(seen.id, for: .job(context), lock: .forUpdate, in: tx),
             link.source?.url == check.requestedURL, Self.looksAt.contains(link.status)
         else { return [] }
         let now = try await BusinessClock.now(in: tx)
@@ -70,6 +74,22 @@ struct VerifyLink: JobTask {
         try await Backlinks.save(&link, in: tx)
         try await BacklinkChecks.record(check, of: link.value, job: context.id, in: tx)
         return try await follow(change, from: before, link.value, check, in: tx)
+    }
+
+    private static func mayCount(_ verdict: LinkVerdict, for status: BacklinkStatus) -> Bool {
+        switch verdict.testimony {
+        case .present: status != .live
+        case .absent: status == .live
+        case .none: false
+        }
+    }
+
+    /// The order goes on with its last link.
+    private func advance(_ link: Backlink, in tx: PostgresTransaction) async throws -> [AuditEvent] {
+        guard let order = link.orderID else { return [] }
+        let aftermath = try await BacklinkServiceOrders.advance(order, for: .account(link.accountID), in: tx)
+        try await office.producer.enqueue(aftermath.jobs, in: tx)
+        return aftermath.events
     }
 
     /// What a change means to others: flag, second look, audit.
@@ -96,7 +116,7 @@ struct VerifyLink: JobTask {
         case .none:
             return []
         case .confirmed:
-            return [event(.wentLive, because: found)]
+            return [event(.wentLive, because: found)] + (try await advance(link, in: tx))
         case .suspected:
             if let moment = link.secondLookAt {
                 try await office.producer.enqueue(
@@ -122,7 +142,8 @@ struct VerifyLink: JobTask {
                 detail: "\(link.source?.domain ?? ""): \(reason)",
                 in: tx
             )
-            return [event(.lost, because: reason)] + (isNew ? [event(.flagRaised, because: reason)] : [])
+            let claims = try await LinkClaims.draft(for: link, in: tx)
+            return [event(.lost, because: reason)] + (isNew ? [event(.flagRaised, because: reason)] : []) + claims
         case .recovered:
             let wasOpen = try await DeliveryFlags.clear(
                 .linkLost,
@@ -131,8 +152,10 @@ struct VerifyLink: JobTask {
                 for: .account(link.accountID),
                 in: tx
             )
+            let claims = try await LinkClaims.restore(link, at: try await BusinessClock.now(in: tx), in: tx)
             return [event(.recovered, because: found)]
-                + (wasOpen ? [event(.flagCleared, because: "it is there again")] : [])
+                + (wasOpen ? [event(.flagCleared, because: "it is there again")] : []) + claims
+                + (try await advance(link, in: tx))
         }
     }
 }
