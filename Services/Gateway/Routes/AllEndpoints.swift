@@ -14,6 +14,7 @@ func allEndpoints(publicURL: String) -> [Endpoint] {
         ),
         ("Time entries", TimeEntryRoutes.endpoints),
         ("Backlink orders", BacklinkListRoutes.endpoints + PublisherImportRoutes.endpoints),
+        ("Links", LinkRoutes.endpoints + LinkClaimRoutes.endpoints),
         (
             "Billing",
             InvoiceRoutes.endpoints + InvoiceChangeRoutes.endpoints + PaymentMethodRoutes.endpoints
