@@ -10,6 +10,7 @@ enum SandboxSchema {
         ("0005_world", PackageResources._005_world_sql),
         ("0006_paypal", PackageResources._006_paypal_sql),
         ("0020_ahrefs", PackageResources._020_ahrefs_sql),
+        ("0030_placements", PackageResources._030_placements_sql),
     ]
 
     /// Two sandboxes started at once wait for each other here.
