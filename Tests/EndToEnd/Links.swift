@@ -37,12 +37,13 @@ extension Stack {
             )
         }
         #expect(miscounted.isEmpty && differences.isEmpty, "\(miscounted) \(differences)")
-        // Some were lost, each within its guarantee was claimed, and no claim is left open.
+        // Some were lost, those within their guarantee were claimed, and no claim is left open for longer than staff take.
         let lost = try await rows(
             """
             select count(distinct subject_id) as lost,
                 (select count(*) from igny8_link_claims) as claims,
-                (select count(*) from igny8_link_claims where resolved_at is null) as open
+                (select count(*) from igny8_link_claims where resolved_at is null
+                    and lost_at < igny8_now() - interval '10 days') as open
             from igny8_audit_events where action = 'lost'
             """
         )
