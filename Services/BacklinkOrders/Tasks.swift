@@ -10,6 +10,8 @@ extension BacklinkOrdersService {
             CheckDeadLinks(office: office),
             ImportPublishers(office: office),
             InspectPage(office: office),
+            RecordDelivery(office: office),
+            CheckBacklinkDelivery(office: office),
         ]
     }
 
@@ -18,6 +20,10 @@ extension BacklinkOrdersService {
         // In the night from Saturday to Sunday, when publishers' servers have least to do.
         Schedule(name: CheckDeadLinks.name, cron: "0 2 * * 0", zone: .fixed("UTC")) { _, dueAt in
             BacklinkOrdersJobs.checkDeadLinks(at: dueAt)
-        }
+        },
+        // Before the agency's day begins, so that its list of what is late is of today.
+        Schedule(name: CheckBacklinkDelivery.name, cron: "0 4 * * *", zone: .fixed("UTC")) { _, dueAt in
+            BacklinkOrdersJobs.checkDelivery(at: dueAt)
+        },
     ]
 }

@@ -110,6 +110,7 @@ struct SandboxParts {
             clients: CardHolder(client: client, gatewayURL: configuration.gatewayURL ?? ""),
             stripe: api,
             paypal: paypal,
+            links: LinkBuyer(database: database, producer: producer, port: configuration.httpPort),
             bell: worldBell,
             logger: logger
         )
@@ -136,7 +137,8 @@ struct SandboxParts {
             faults: FaultRoutes(book: faults),
             clock: ClockRoutes(database: database),
             due: DueRoutes(database: database),
-            world: WorldRoutes(database: database, bell: worldBell)
+            world: WorldRoutes(database: database, bell: worldBell),
+            placements: PlacementRoutes(database: database, port: configuration.httpPort)
         )
         application = Application(
             responder: routes.router().buildResponder(),

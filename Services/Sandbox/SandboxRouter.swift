@@ -14,6 +14,7 @@ struct SandboxRouter: Sendable {
     let clock: ClockRoutes
     let due: DueRoutes
     let world: WorldRoutes
+    let placements: PlacementRoutes
     let corpus = CorpusRoutes()
 
     func router() -> Router<SandboxContext> {
@@ -31,6 +32,7 @@ struct SandboxRouter: Sendable {
         clock.add(to: router)
         due.add(to: router)
         world.add(to: router)
+        placements.add(to: router)
         corpus.add(to: router)
         return router
     }
@@ -41,6 +43,7 @@ struct SandboxRouter: Sendable {
         <p>The world outside, played for the local stack. Nothing here is real.</p>
         <ul><li><a href="/mailbox/html/">Mailboxes</a></li><li><a href="/clock/">The clock</a></li>
         <li><a href="/due/">What is due</a></li><li><a href="/world/">World events</a></li>
+        <li><a href="/placements/">Links of publishers</a></li>
         <li><a href="/webhooks/">Webhooks</a></li><li><a href="/faults/">Faults</a></li></ul>
         """
     )

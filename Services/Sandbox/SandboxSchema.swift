@@ -11,6 +11,7 @@ enum SandboxSchema {
         ("0006_paypal", PackageResources._006_paypal_sql),
         ("0020_ahrefs", PackageResources._020_ahrefs_sql),
         ("0030_indexing", PackageResources._030_indexing_sql),
+        ("0030_placements", PackageResources._030_placements_sql),
     ]
 
     /// Two sandboxes started at once wait for each other here.

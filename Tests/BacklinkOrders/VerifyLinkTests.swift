@@ -143,6 +143,12 @@ import Testing
             for page in [one, two, three] { house.pages.set(page, LinkHouse.link) }
             let links = try await house.deliver(one, two, three)
             try await house.verify(links[0], links[1])
+            try await house.transaction { tx in
+                var third = try #require(try await Backlinks.find(links[2], for: LinkHouse.system, in: tx))
+                let now = try await BusinessClock.now(in: tx)
+                try third.value.reject(at: now)
+                try await Backlinks.save(&third, in: tx)
+            }
             // The 17th is a Thursday; on the Sunday after the next all live links are older than six days.
             try await house.live(hours: 24 * 9)
             #expect(house.pages.visited.sorted() == [one, two])

@@ -51,6 +51,7 @@ extension EndToEndTests {
                 #expect(counter == target, "\(domain): December is over, \(counter) of \(target)")
                 #expect(try row.decode("published", as: Int64.self) > 3 * target, "\(domain)")
             }
+            try await stack.expectCompletedOrders()
             try await stack.expectBalancedBooks()
         }
     }

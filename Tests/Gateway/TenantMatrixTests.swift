@@ -112,7 +112,8 @@ struct TenantMatrixTests {
             ("api-keys/", client.apiKey.rawValue), ("services/subscriptions/", client.subscription.rawValue),
             ("services/time-entries/", client.timeEntry), ("services/approvals/", client.approval),
             ("services/campaigns/", client.campaign),
-            ("services/backlink-orders/", client.backlinkOrder), ("billing/invoices/", client.invoice),
+            ("services/link-claims/", client.linkClaim), ("services/backlink-orders/", client.backlinkOrder),
+            ("billing/invoices/", client.invoice),
             ("billing/payment-methods/", client.paymentMethod), ("billing/payments/", client.payment),
             ("billing/refunds/", client.refund),
             ("jobs/", client.job),
@@ -123,6 +124,7 @@ struct TenantMatrixTests {
             .replacing("{account_id}", with: String(client.account.rawValue))
             .replacing("{id}", with: String(id))
             .replacing("{delivery_id}", with: "1")
+            .replacing("{link_id}", with: String(client.backlink))
             .replacing("{key}", with: "managed_services_enabled")
             .replacing("{file}", with: "swagger-ui.css")
             .replacing("{feature}", with: "ahrefs_level")

@@ -51,7 +51,7 @@ import Testing
             let lines = try await Store(database: test.service).read(as: .system(reason: "test"), actor: "test") { tx in
                 try await Happenings.read(from: Self.start, to: Self.start.addingTimeInterval(Self.day), in: tx)
             }
-            #expect(lines.map(\.count) == Array(repeating: 0, count: 8))
+            #expect(lines.map(\.count) == Array(repeating: 0, count: 10))
             #expect(Happenings.text(lines).contains("0  invoices issued"))
         }
     }

@@ -8,7 +8,7 @@ import Testing
     /// Tables that belong to no account. Whoever adds one says so here.
     private static let global: Set<String> = [
         "igny8_audit_chains", "igny8_backlink_packages", "igny8_backlink_terms", "igny8_publishers",
-        "igny8_publisher_imports",
+        "igny8_publisher_imports", "igny8_publisher_records",
         "igny8_publisher_import_parts",
         "igny8_indexing_services", "igny8_indexing_batches",
         "igny8_business_clock", "igny8_credit_cost_configs",

@@ -23,7 +23,7 @@ struct LinkChange: Sendable {
     }
 
     func event(_ action: AuditAction, because reason: String) -> AuditEvent {
-        var event = AuditEvent(
+        AuditEvent(
             action,
             account: link.accountID,
             subjectKind: BacklinkStatus.subject,
@@ -32,8 +32,6 @@ struct LinkChange: Sendable {
             to: link.status.rawValue,
             reason: reason
         )
-        event.jobID = look.context.id
-        return event
     }
 }
 
@@ -46,7 +44,7 @@ extension Office {
         case .none:
             return []
         case .confirmed:
-            return [change.event(.wentLive, because: change.found)]
+            return [change.event(.wentLive, because: change.found)] + (try await advance(link, in: tx))
         case .suspected:
             if let moment = link.secondLookAt {
                 try await producer.enqueue(
@@ -74,6 +72,7 @@ extension Office {
             )
             return [change.event(.lost, because: reason)]
                 + (isNew ? [change.event(.flagRaised, because: reason)] : [])
+                + (try await LinkClaims.draft(for: link, in: tx))
         case .recovered:
             let wasOpen = try await DeliveryFlags.clear(
                 .linkLost,
@@ -84,6 +83,16 @@ extension Office {
             )
             return [change.event(.recovered, because: change.found)]
                 + (wasOpen ? [change.event(.flagCleared, because: "it is there again")] : [])
+                + (try await LinkClaims.restore(link, at: try await BusinessClock.now(in: tx), in: tx))
+                + (try await advance(link, in: tx))
         }
+    }
+
+    /// The order goes on with its last link.
+    private func advance(_ link: Backlink, in tx: PostgresTransaction) async throws -> [AuditEvent] {
+        guard let order = link.orderID else { return [] }
+        let aftermath = try await BacklinkServiceOrders.advance(order, for: .account(link.accountID), in: tx)
+        try await producer.enqueue(aftermath.jobs, in: tx)
+        return aftermath.events
     }
 }

@@ -5,12 +5,26 @@ import Postgres
 
 /// A look at a link whose page was read, before it is stored.
 struct Look: Sendable {
-    let id: Backlink.ID
+    /// The link as it was when its page was asked for.
+    let seen: Backlink
     let check: BacklinkCheck
     let context: JobContext
 
     /// Links that are looked at.
     static let states: Set<BacklinkStatus> = [.pending, .live, .lost]
+
+    var id: Backlink.ID { seen.id }
+
+    /// The order whose counters it may change.
+    var order: BacklinkOrder.ID? {
+        let mayCount =
+            switch check.verdict.testimony {
+            case .present: seen.status != .live
+            case .absent: seen.status == .live
+            case .none: false
+            }
+        return mayCount ? seen.orderID : nil
+    }
 }
 
 extension Office {
@@ -23,6 +37,8 @@ extension Office {
                 results: try looks.map { try PostgresJSON(["verdict": $0.check.verdict.rawValue]) },
                 in: tx
             )
+            // Whose counters may change is held before its links, as everywhere; a look that finds what was there holds none.
+            try await BacklinkServiceOrders.hold(looks.compactMap(\.order), in: tx)
             let links = try await Backlinks.find(
                 all: Array(Set(looks.map(\.id))),
                 for: .job(looks[0].context),
@@ -49,7 +65,13 @@ extension Office {
             try await Backlinks.saveLooks(looked.sorted().compactMap { byID[$0] }, in: tx)
             try await BacklinkChecks.record(evidence, in: tx)
             var events: [AuditEvent] = []
-            for change in changes where change.kind != .none { events += try await follow(change, in: tx) }
+            for change in changes where change.kind != .none {
+                events += try await follow(change, in: tx).map { event in
+                    var event = event
+                    event.jobID = change.look.context.id
+                    return event
+                }
+            }
             // Last: from the first of them to the commit an account's chain is held.
             try await AuditLog.record(events, in: tx)
         }

@@ -45,7 +45,8 @@ struct VerifyLink: JobTask {
         guard let source = link.source, Look.states.contains(link.status) else {
             return try await skip(link.value, context)
         }
-        try await store(Look(id: id, check: try await look(at: source, for: link.value), context: context))
+        let check = try await look(at: source, for: link.value)
+        try await store(Look(seen: link.value, check: check, context: context))
     }
 
     private struct Wanted {

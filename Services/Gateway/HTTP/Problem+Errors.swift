@@ -29,6 +29,9 @@ extension Problem {
             self = .conflict("exceeds-due", "\(refused.amount) does not fit: \(refused.due) is due.")
         case let refused as CreditExceedsInvoice: self = .conflict("exceeds-invoice", refused.description)
         case let refused as AttemptUnderWay: self = .conflict("attempt-under-way", refused.description)
+        case is UnknownLink: self = .notFound
+        case let refused as DeliveryRefused: self = .invalid(refused.field, refused.description)
+        case let refused as ClaimExceedsCost: self = .invalid("amount", refused.description)
         case let unknown as UnknownPlan: self = .invalid("plan", unknown.description)
         case let error as PostgresError:
             guard let problem = Problem(error) else { return nil }

@@ -20,6 +20,7 @@ func allEndpoints(publicURL: String) -> [Endpoint] {
                 + CampaignRoutes.endpoints
         ),
         ("Approvals", ApprovalRoutes.endpoints),
+        ("Links", LinkRoutes.endpoints + LinkClaimRoutes.endpoints),
         (
             "Billing",
             InvoiceRoutes.endpoints + InvoiceChangeRoutes.endpoints + PaymentMethodRoutes.endpoints

@@ -37,6 +37,8 @@ enum Resources {
     static let timeEntries = Resource(.timeEntries)
     static let backlinkOrders = Resource(.backlinkOrders)
     static let backlinks = Resource(.backlinks)
+    static let backlinkChecks = Resource(.backlinkChecks)
+    static let linkClaims = Resource(.linkClaims)
     static let publishers = Resource(.publishers)
     static let campaigns = Resource(.campaigns)
     static let approvals = Resource(.approvals)
@@ -139,8 +141,9 @@ extension Resources {
         ("accounts/", .accounts), ("users/", .users), ("sites/", .sites), ("sectors/", .sectors),
         ("api-keys/", .apiKeys), ("services/subscriptions/", .subscriptions),
         ("services/time-entries/", .timeEntries), ("services/backlink-orders/", .backlinkOrders),
-        ("services/campaigns/", .campaigns), ("services/approvals/", .approvals), ("linker/indexing/requests/", .indexingRequests),
-        ("billing/invoices/", .invoices),
+        ("services/link-claims/", .linkClaims),
+        ("services/campaigns/", .campaigns), ("services/approvals/", .approvals),
+        ("linker/indexing/requests/", .indexingRequests), ("billing/invoices/", .invoices),
         ("billing/payment-methods/", .paymentMethods), ("billing/payments/", .payments),
         ("billing/refunds/", .refunds), ("jobs/", .jobs),
         ("webhook-endpoints/", .webhookEndpoints),

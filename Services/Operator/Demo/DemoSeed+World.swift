@@ -33,6 +33,22 @@ extension DemoSeed {
         )
     }
 
+    /// Staff order links for a Pro client, three times in a quarter; the last of them come before it ends.
+    func orderLinks(_ client: DemoClient, site: Int64, from moment: Date) async throws {
+        guard client.tier == "pro" else { return }
+        for (number, day) in [1, 22, 43].enumerated() {
+            let name = "\(client.slug)-links-\(number)"
+            try await tell(
+                WorldEvent(
+                    name: name,
+                    kind: "order_links",
+                    due_at: Moment(moment.addingTimeInterval(Double(day) * 86_400)),
+                    payload: OrderLinks(site_id: site, name: name, links: 4)
+                )
+            )
+        }
+    }
+
     private func tell(_ event: some Encodable) async throws {
         let _: Nothing = try await sandbox.post("/world/", ["events": [event]])
     }
@@ -43,6 +59,12 @@ private struct WorldEvent<Payload: Encodable>: Encodable {
     let kind: String
     let due_at: Moment
     let payload: Payload
+}
+
+private struct OrderLinks: Encodable {
+    let site_id: Int64
+    let name: String
+    let links: Int
 }
 
 private struct ConnectPlugin: Encodable {

@@ -80,6 +80,7 @@ struct DemoSeed {
             try await addCard(client, account, key, staff)
             try await connectPlugin(client, site: site, from: moment)
             try await replaceCard(client, password: password)
+            try await orderLinks(client, site: site, from: moment)
             subscription = try await subscribe(client, site, key, staff)
         }
         if let subscription { try await fillIntake(client, subscription, staff) }

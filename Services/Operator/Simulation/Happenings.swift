@@ -38,6 +38,25 @@ struct Happenings {
             }
         ),
         (
+            "links delivered",
+            {
+                """
+                select status, count(*) from igny8_sag_backlinks
+                where delivered_at > \($0) and delivered_at <= \($1) group by 1
+                """
+            }
+        ),
+        (
+            "links lost",
+            {
+                """
+                select coalesce(claim.status, 'no claim'), count(*) from igny8_audit_events event
+                left join igny8_link_claims claim on claim.backlink_id = event.subject_id
+                where event.action = 'lost' and event.occurred_at > \($0) and event.occurred_at <= \($1) group by 1
+                """
+            }
+        ),
+        (
             "flags raised",
             { "select kind, count(*) from igny8_delivery_flags where since > \($0) and since <= \($1) group by 1" }
         ),

@@ -11,6 +11,12 @@ struct WorldEvent: Sendable {
         case decideCapture = "decide_capture"
         /// A gateway gives a dispute to us or to the client.
         case decideDispute = "decide_dispute"
+        /// Staff place an order of links.
+        case orderLinks = "order_links"
+        /// A vendor says that a link is there.
+        case deliverLink = "deliver_link"
+        /// Staff look after a link: send it back, have it replaced.
+        case tendLink = "tend_link"
     }
 
     var id: Int64

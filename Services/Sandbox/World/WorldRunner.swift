@@ -9,6 +9,7 @@ struct WorldRunner: Service, CustomStringConvertible {
     let clients: CardHolder
     let stripe: StripeAPI
     let paypal: PayPalAPI
+    let links: LinkBuyer
     let bell: Bell
     let logger: Logger
 
@@ -66,6 +67,12 @@ struct WorldRunner: Service, CustomStringConvertible {
         case .replaceCard:
             try await clients.replace(try event.payload.decode(CardReplacement.self), named: event.name)
             try await database.query(event.closing)
+        case .orderLinks:
+            try await links.order(try event.payload.decode(LinkBuyer.Purchase.self), closing: event)
+        case .deliverLink:
+            try await links.deliver(try event.payload.decode(LinkBuyer.LinkReference.self), closing: event)
+        case .tendLink:
+            try await links.tend(try event.payload.decode(LinkBuyer.LinkReference.self), closing: event)
         case .decideCapture:
             let decision = try event.payload.decode(CaptureDecision.self)
             try await paypal.happen(event) { scope in try await OrderPayment.decide(decision, in: scope) }

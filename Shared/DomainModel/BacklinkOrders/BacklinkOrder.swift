@@ -243,9 +243,10 @@ extension BacklinkOrder {
     }
 
     /// in progress → delivered, once all links that were agreed are.
-    public mutating func deliver(at moment: Date) throws {
+    /// - Parameter writtenOff: how many links never came and are waited for no longer.
+    public mutating func deliver(at moment: Date, writtenOff: Int = 0) throws {
         let next = try status.applying(.deliver)
-        guard figures.delivered >= linksAgreed else {
+        guard figures.delivered + writtenOff >= linksAgreed else {
             throw BacklinkOrderError.notDelivered(delivered: figures.delivered, agreed: linksAgreed)
         }
         status = next

@@ -65,6 +65,10 @@ public enum AuditAction: String, CaseIterable, Sendable, Codable {
     case suspicionCleared = "suspicion_cleared"
     case lost
     case recovered
+    case replaced
+    case claimDrafted = "claim_drafted"
+    case claimSent = "claim_sent"
+    case claimResolved = "claim_resolved"
     case submitted
     case resubmitted
     case indexed

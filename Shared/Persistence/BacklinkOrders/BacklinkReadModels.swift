@@ -93,6 +93,20 @@ extension ReadModel {
             Column("lost_at", .time, null: true, sort: true),
             Column("lost_reason", .text, null: true),
             Column("guarantee_until", .day, null: true),
+            Column("due_on", .day, null: true, sort: true),
+            Column("written_off_at", .time, null: true),
+            staffOnly("publisher_id", .id),
+            staffOnly("supplier_reference", .text),
+            Column("replaces_id", .id, null: true),
+            Column(
+                "replacement_id",
+                .id,
+                """
+                (select r.id from igny8_sag_backlinks r
+                    where r.replaces_id = t.id and r.status <> 'rejected' order by r.id limit 1)
+                """,
+                null: true
+            ),
             Column("is_indexed", .boolean, filter: true),
             Column("indexed_at", .time, null: true, sort: true),
             Column("ahrefs_verified", .boolean, filter: true),
@@ -107,6 +121,7 @@ extension ReadModel {
     public static let publishers = ReadModel(
         "Publisher",
         table: "igny8_publishers",
+        joins: "left join igny8_publisher_records r on r.publisher_id = t.id",
         tenantColumn: nil,
         search: ["t.domain"],
         isLarge: true,
@@ -129,6 +144,22 @@ extension ReadModel {
             Column("turnaround_days", .integer, null: true, sort: true),
             Column("guarantee_months", .integer, null: true),
             Column("sample_url", .text, null: true),
+            // What it has done for us, counted daily; null while nothing was ever ordered there.
+            Column("score", .integer, null: true, sort: true),
+            Column("links_ordered", .integer, "r.links_ordered", null: true),
+            Column("links_delivered", .integer, "r.links_delivered", null: true),
+            Column("links_on_time", .integer, "r.links_on_time", null: true),
+            Column("links_late", .integer, "r.links_late", null: true),
+            Column("links_live", .integer, "r.links_live", null: true),
+            Column("links_lost", .integer, "r.links_lost", null: true),
+            Column("lost_in_guarantee", .integer, "r.lost_in_guarantee", null: true),
+            Column("indexed_14_days", .integer, "r.indexed_14_days", null: true),
+            Column("seen_14_days", .integer, "r.seen_14_days", null: true),
+            Column("indexed_28_days", .integer, "r.indexed_28_days", null: true),
+            Column("seen_28_days", .integer, "r.seen_28_days", null: true),
+            Column("cost_per_surviving", .money, "r.cost_per_surviving", null: true),
+            Column("cost_per_surviving_indexed", .money, "r.cost_per_surviving_indexed", null: true),
+            Column("record_at", .time, "r.computed_at", null: true),
             Column("is_active", .boolean, filter: true),
             Column("last_seen_at", .time, sort: true),
             Column("updated_at", .time),

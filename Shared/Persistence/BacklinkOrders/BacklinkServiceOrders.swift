@@ -177,4 +177,16 @@ public enum BacklinkServiceOrders {
         )
         try order.saved(rows, subject: BacklinkOrderStatus.subject)
     }
+
+    /// Holds orders against other writers until the transaction ends, in the order of their ids. Whoever changes links so
+    /// that their orders' counters change holds the orders first.
+    public static func hold(_ orders: [BacklinkOrder.ID], in tx: PostgresTransaction) async throws {
+        guard !orders.isEmpty else { return }
+        try await tx.query(
+            """
+            select id from igny8_backlink_service_orders where id = any(\(orders.map(\.rawValue)))
+            order by id for no key update
+            """
+        )
+    }
 }

@@ -70,5 +70,6 @@ extension Migration {
         Migration(241, "indexing_batches", PackageResources._241_indexing_batches_sql),
         Migration(260, "order_approvals", PackageResources._260_order_approvals_sql),
         Migration(261, "order_terms_index", PackageResources._261_order_terms_index_sql),
+        Migration(270, "link_delivery", PackageResources._270_link_delivery_sql),
     ]
 }

@@ -10,6 +10,8 @@ public import JobQueue
 /// | `verify_link` | ``Link`` | the link; its second look has one of its own |
 /// | `check_dead_links` | ``DeadLinks`` | the moment |
 /// | `import_publishers` | ``Import`` | the import |
+/// | `record_delivery` | ``Deliveries`` | none: a vendor may tell the same twice |
+/// | `check_backlink_delivery` | ``Daily`` | the moment |
 public enum BacklinkOrdersJobs {
     /// The queue, which is also the Redis list of the worker.
     public static let queue = "backlink-orders"

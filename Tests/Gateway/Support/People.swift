@@ -33,6 +33,8 @@ struct Client: Sendable {
     let webhook: Int64
     let campaign: Int64
     let backlinkOrder: Int64
+    let backlink: Int64
+    let linkClaim: Int64
     let approval: Int64
 
     var account: Account.ID { owner.account }
@@ -158,6 +160,20 @@ struct People: Sendable {
             """,
             in: tx
         )
+        let order = try await id(
+            """
+            insert into igny8_backlink_service_orders (account_id, site_id, links_agreed, client_price, currency)
+            values (\(account.rawValue), \(site.id.rawValue), 2, 500, 'USD') returning id
+            """,
+            in: tx
+        )
+        let backlink = try await id(
+            """
+            insert into igny8_sag_backlinks (account_id, site_id, order_id, target_url, cost, price, currency)
+            values (\(account.rawValue), \(site.id.rawValue), \(order), 'https://one.example/', 80, 250, 'USD') returning id
+            """,
+            in: tx
+        )
         return Client(
             owner: owner,
             editor: editor,
@@ -209,15 +225,14 @@ struct People: Sendable {
                 """,
                 in: tx
             ),
-            backlinkOrder: try await id(
+            backlinkOrder: order,
+            backlink: backlink,
+            linkClaim: try await id(
                 """
-                with link_order as (
-                    insert into igny8_backlink_service_orders (account_id, site_id, links_agreed, client_price, currency)
-                    values (\(account.rawValue), \(site.id.rawValue), 2, 500, 'USD') returning id
-                )
-                insert into igny8_sag_backlinks (account_id, site_id, order_id, target_url, cost, price, currency)
-                select \(account.rawValue), \(site.id.rawValue), id, 'https://one.example/', 80, 250, 'USD' from link_order
-                returning order_id as id
+                insert into igny8_link_claims (account_id, site_id, order_id, backlink_id, lost_at, guarantee_until, letter,
+                    expected, currency)
+                values (\(account.rawValue), \(site.id.rawValue), \(order), \(backlink), igny8_now(), '2026-12-31', 'Dear vendor',
+                    80, 'USD') returning id
                 """,
                 in: tx
             ),

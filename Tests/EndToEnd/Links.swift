@@ -1,0 +1,55 @@
+import Persistence
+import Postgres
+import Testing
+
+extension Stack {
+    /// Each Pro client's three orders are completed, and every counter, cost and invoice agrees with its links.
+    func expectCompletedOrders() async throws {
+        let orders = try await rows(
+            """
+            select o.id, s.domain, o.status, o.links_agreed, o.links_live, o.charged_total::text as charged,
+                (invoice.net - coalesce((select sum(net) from igny8_credit_notes where invoice_id = invoice.id), 0))::text as invoiced,
+                (select count(*) from igny8_sag_backlinks l where l.order_id = o.id and l.status in ('planned', 'ordered', 'pending'))
+                    as open
+            from igny8_backlink_service_orders o
+            join igny8_sites s on s.id = o.site_id
+            left join igny8_invoices invoice on invoice.id = o.invoice_id
+            order by s.domain, o.id
+            """
+        )
+        let pro = try await rows("select from igny8_managed_service_subscriptions where tier = 'pro'").count
+        #expect(orders.count == 3 * pro)
+        for order in orders {
+            let name =
+                "order \(try order.decode("id", as: Int64.self)) of \(try order.decode("domain", as: String.self))"
+            #expect(try order.decode("status", as: String.self) == "completed", "\(name)")
+            #expect(try order.decode("open", as: Int64.self) == 0, "\(name)")
+            #expect(
+                try order.decode("charged", as: String.self) == order.decode("invoiced", as: String?.self),
+                "\(name)"
+            )
+        }
+        let (miscounted, differences) = try await store.read(as: .system(reason: "end-to-end test"), actor: "test") {
+            tx in
+            (
+                try await Backlinks.miscounted(for: .system(reason: "end-to-end test"), in: tx),
+                try await LinkBooks.differences(for: .system(reason: "end-to-end test"), in: tx)
+            )
+        }
+        #expect(miscounted.isEmpty && differences.isEmpty, "\(miscounted) \(differences)")
+        // Some were lost, those within their guarantee were claimed, and no claim is left open for longer than staff take.
+        let lost = try await rows(
+            """
+            select count(distinct subject_id) as lost,
+                (select count(*) from igny8_link_claims) as claims,
+                (select count(*) from igny8_link_claims where resolved_at is null
+                    and lost_at < igny8_now() - interval '10 days') as open
+            from igny8_audit_events where action = 'lost'
+            """
+        )
+        let row = try #require(lost.first)
+        #expect(try row.decode("lost", as: Int64.self) > 0)
+        #expect(try row.decode("claims", as: Int64.self) > 0)
+        #expect(try row.decode("open", as: Int64.self) == 0)
+    }
+}
