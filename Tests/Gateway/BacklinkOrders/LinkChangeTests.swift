@@ -128,7 +128,7 @@ struct LinkChangeTests {
                     check.pageHash = Array(repeating: UInt8(number), count: 32)
                     check.snippet = "<a>\(number)</a>"
                     check.redirects = [.init(status: 301, url: "https://blog.example/b")]
-                    try await BacklinkChecks.record(check, of: link.value, job: nil, in: tx)
+                    try await BacklinkChecks.record([.init(check, of: link.value, job: nil)], in: tx)
                 }
             }
             let path = "\(order)links/\(one.backlink)/checks/"

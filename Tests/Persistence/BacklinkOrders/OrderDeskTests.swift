@@ -75,7 +75,7 @@ import Testing
             var check = BacklinkCheck(.fetch, verdict, requestedURL: page)
             check.pageHash = Array(repeating: 7, count: 32)
             check.httpStatus = 200
-            try await BacklinkChecks.record(check, of: row.value, job: nil, in: tx)
+            try await BacklinkChecks.record([.init(check, of: row.value, job: nil)], in: tx)
             if change == .lost { _ = try await LinkClaims.draft(for: row.value, in: tx) }
             if change == .recovered {
                 _ = try await LinkClaims.restore(row.value, at: now, in: tx)
