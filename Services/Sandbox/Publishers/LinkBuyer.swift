@@ -40,10 +40,14 @@ struct LinkBuyer: Sendable {
         do {
             try await place(purchase, closing: event)
         } catch is SpendStopped {
-            try await database.query(
-                "update sandbox.world_events set due_at = igny8_now() + interval '1 day' where id = \(event.id)"
-            )
+            try await postpone(event, days: 1)
         }
+    }
+
+    private func postpone(_ event: WorldEvent, days: Int) async throws {
+        try await database.query(
+            "update sandbox.world_events set due_at = igny8_now() + \(days) * interval '1 day' where id = \(event.id)"
+        )
     }
 
     private func place(_ purchase: Purchase, closing event: WorldEvent) async throws {
@@ -194,6 +198,19 @@ struct LinkBuyer: Sendable {
 
     /// Sends back what never came about, and has what is lost replaced or refunded, as its vendor does.
     func tend(_ reference: LinkReference, closing event: WorldEvent) async throws {
+        do {
+            try await lookAfter(reference, closing: event)
+        } catch is SpendStopped {
+            try await postpone(event, days: 1)
+        } catch is Unnoticed {
+            try await postpone(event, days: 7)
+        }
+    }
+
+    /// The link is gone, and our looks have not found that yet.
+    private struct Unnoticed: Error {}
+
+    private func lookAfter(_ reference: LinkReference, closing event: WorldEvent) async throws {
         try await happen(event) { tx in
             guard var desk = try await OrderDesk.open(.init(reference.orderID), for: Self.tenant, in: tx) else {
                 return Aftermath()
@@ -201,6 +218,11 @@ struct LinkBuyer: Sendable {
             let id = Backlink.ID(reference.linkID)
             let publishers = try await Self.publishers(in: tx)
             switch try desk.link(id).status {
+            case .live:
+                let gone = try await tx.query(
+                    "select from sandbox.placements where reference = \(reference.name) and vanishes_at <= igny8_now()"
+                )
+                if !gone.isEmpty { throw Unnoticed() }
             case .pending:
                 try await desk.reject(id, because: "the page has no link")
                 let other = try await desk.replace(id, because: "the page had no link")
