@@ -38,9 +38,7 @@ extension IndexingTests {
             }
         }
 
-        private static let attacks = [
-            "garbage", "half_body", "redirect_inside", "endless_body", "reset_after_effect", "reset", "500",
-        ]
+        private static let attacks = ["garbage", "half_body", "redirect_inside", "endless_body", "reset_after_effect"]
 
         @Test(
             "whatever it answers, it costs one job one attempt, nobody else anything, and no page is paid for twice",
@@ -102,6 +100,10 @@ extension IndexingTests {
                 try await house.links([("https://publisher.example/silent", "live")])
                 try await house.enqueue(IndexingJobs.submitLinks(of: house.site, account: house.account))
                 // While it is silent, a key of another service is given and tested.
+                while try await house.count("select count(*) from igny8_indexing_batches where state = 'sending'") == 0
+                {
+                    await Task.yield()
+                }
                 try await house.connect(.linkcentaur)
                 #expect(
                     try await house.texts("select status from igny8_indexing_keys where service = 'linkcentaur'") == [

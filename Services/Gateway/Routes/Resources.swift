@@ -139,6 +139,7 @@ extension Resources {
         ("api-keys/", .apiKeys), ("services/subscriptions/", .subscriptions),
         ("services/time-entries/", .timeEntries), ("services/backlink-orders/", .backlinkOrders),
         ("services/campaigns/", .campaigns), ("linker/indexing/requests/", .indexingRequests),
+        ("linker/indexing/keys/", .indexingKeys),
         ("billing/invoices/", .invoices),
         ("billing/payment-methods/", .paymentMethods), ("billing/payments/", .payments),
         ("billing/refunds/", .refunds), ("jobs/", .jobs),

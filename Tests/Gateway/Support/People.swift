@@ -33,6 +33,8 @@ struct Client: Sendable {
     let webhook: Int64
     let campaign: Int64
     let backlinkOrder: Int64
+    let indexingRequest: Int64
+    let indexingKey: Int64
 
     var account: Account.ID { owner.account }
 }
@@ -217,6 +219,20 @@ struct People: Sendable {
                 insert into igny8_sag_backlinks (account_id, site_id, order_id, target_url, cost, price, currency)
                 select \(account.rawValue), \(site.id.rawValue), id, 'https://one.example/', 80, 250, 'USD' from link_order
                 returning order_id as id
+                """,
+                in: tx
+            ),
+            indexingRequest: try await id(
+                """
+                insert into igny8_backlink_indexing_requests (account_id, site_id, url, currency)
+                values (\(account.rawValue), \(site.id.rawValue), 'https://publisher.example/', 'USD') returning id
+                """,
+                in: tx
+            ),
+            indexingKey: try await id(
+                """
+                insert into igny8_indexing_keys (account_id, service, host, api_key_last4)
+                values (\(account.rawValue), 'indexnow', \(name + ".example"), 'abcd') returning id
                 """,
                 in: tx
             )
