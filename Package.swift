@@ -394,8 +394,9 @@ let package = Package(
         .testTarget(
             name: "IndexingTests",
             dependencies: [
-                "BacklinkOrders", "DomainModel", "EventLoop", "Gateway", "Indexing", "JobQueue", "Persistence", "Postgres",
-                "Redis", "Sandbox", "ServiceRuntime", "TestSupport", "WebClient", .lifecycle, .locks, .logging,
+                "BacklinkOrders", "DomainModel", "EventLoop", "Gateway", "Indexing", "JobQueue", "Persistence",
+                "Postgres", "Redis", "Sandbox", "ServiceRuntime", "TestSupport", "WebClient", .lifecycle, .locks,
+                .logging,
             ],
             path: "Tests/Indexing",
             swiftSettings: house

@@ -116,7 +116,8 @@ struct TenantMatrixTests {
             ("billing/invoices/", client.invoice),
             ("billing/payment-methods/", client.paymentMethod), ("billing/payments/", client.payment),
             ("billing/refunds/", client.refund),
-            ("jobs/", client.job),
+            ("jobs/", client.job), ("linker/indexing/requests/", client.indexingRequest),
+            ("linker/indexing/keys/", client.indexingKey),
             ("webhook-endpoints/", client.webhook),
         ]
         let id = ids.first { endpoint.path.hasPrefix($0.0) }?.1 ?? 1

@@ -38,9 +38,7 @@ extension IndexingTests {
             }
         }
 
-        private static let attacks = [
-            "garbage", "half_body", "redirect_inside", "endless_body", "reset_after_effect", "reset", "500",
-        ]
+        private static let attacks = ["garbage", "half_body", "redirect_inside", "endless_body", "reset_after_effect"]
 
         @Test(
             "whatever it answers, it costs one job one attempt, nobody else anything, and no page is paid for twice",
@@ -49,10 +47,18 @@ extension IndexingTests {
         func hostile(service: IndexingServiceKey) async throws {
             try await IndexingHouse.open { house in
                 try await house.connect(service)
+                // Each page in a batch of its own, all under way at once, each answered in another way.
+                let one = try await house.call(
+                    .patch,
+                    "services/\(service.rawValue)/",
+                    as: house.staff,
+                    ["batch_size": 1]
+                )
+                #expect(one.status == 200 && one.integer("batch_size") == 1, "\(one.text)")
                 let host = service == .indexnow ? "banner.example" : "publisher.example"
-                for (number, kind) in Self.attacks.enumerated() {
-                    let page = "https://\(host)/\(kind)"
-                    try await house.sandbox("indexing/pages/", ["pages": [["url": .string(page)]]])
+                let pages = Self.attacks.map { "https://\(host)/\($0)" }
+                try await house.sandbox("indexing/pages/", ["pages": .array(pages.map { ["url": .string($0)] })])
+                for kind in Self.attacks {
                     try await house.sandbox(
                         "faults/",
                         [
@@ -61,29 +67,28 @@ extension IndexingTests {
                             "kind": .string(kind), "count": 1,
                         ]
                     )
-                    try await house.links([(page, "live")])
-                    try await house.submitAll("\(number)")
-                    let row = try await house.texts(
-                        """
-                        select status || ' ' || cost from igny8_backlink_indexing_requests where url = \(page)
-                        """
-                    )
-                    #expect(row.first?.hasPrefix("submitted") == true, "\(kind): \(row)")
-                    let submissions = try await house.count(
-                        """
-                        select count(*) from igny8_indexing_submissions s
-                        join igny8_backlink_indexing_requests r on r.id = s.request_id where r.url = \(page)
-                        """
-                    )
-                    #expect(submissions == 1, "\(kind)")
-                    // IndexNow may be told twice: it changes nothing there. So may who certainly did nothing.
-                    let told = try await house.tasks().filter { $0.urls == [page] && $0.kind == "indexer" }.count
-                    #expect(told <= (service == .indexnow ? 2 : 1), "\(kind): told \(told) times")
                 }
-                let attempts = try await house.count(
-                    "select coalesce(max(attempt), 0)::bigint from igny8_job_history where task = 'send_indexing_batch'"
+                try await house.links(pages.map { ($0, "live") })
+                try await house.submitAll()
+                #expect(
+                    try await house.texts(
+                        "select status || ' ' || indexing_service from igny8_backlink_indexing_requests order by id"
+                    ) == pages.map { _ in "submitted \(service.rawValue)" }
                 )
-                #expect(attempts == 2, "one attempt failed, the next one did it")
+                #expect(
+                    try await house.count(
+                        "select count(distinct request_id) * 1000 + count(*) from igny8_indexing_submissions"
+                    ) == pages.count * 1_001
+                )
+                for page in pages {
+                    // IndexNow may be told twice: it changes nothing there.
+                    let told = try await house.tasks().filter { $0.urls == [page] && $0.kind == "indexer" }.count
+                    #expect(told == 1 || service == .indexnow && told == 2, "\(page): told \(told) times")
+                }
+                let attempts = try await house.texts(
+                    "select distinct attempt::text from igny8_job_history where task = 'send_indexing_batch' order by 1"
+                )
+                #expect(attempts.last == "2", "one attempt failed, the next one did it")
                 #expect(try await house.dead() == [])
             }
         }
@@ -102,6 +107,10 @@ extension IndexingTests {
                 try await house.links([("https://publisher.example/silent", "live")])
                 try await house.enqueue(IndexingJobs.submitLinks(of: house.site, account: house.account))
                 // While it is silent, a key of another service is given and tested.
+                while try await house.count("select count(*) from igny8_indexing_batches where state = 'sending'") == 0
+                {
+                    await Task.yield()
+                }
                 try await house.connect(.linkcentaur)
                 #expect(
                     try await house.texts("select status from igny8_indexing_keys where service = 'linkcentaur'") == [

@@ -36,6 +36,8 @@ struct Client: Sendable {
     let backlink: Int64
     let linkClaim: Int64
     let approval: Int64
+    let indexingRequest: Int64
+    let indexingKey: Int64
 
     var account: Account.ID { owner.account }
 }
@@ -240,6 +242,20 @@ struct People: Sendable {
                 """
                 insert into igny8_approvals (account_id, subscription_id, subject_kind, subject_id)
                 values (\(account.rawValue), \(subscription.id.rawValue), 'content', \(subscription.id.rawValue)) returning id
+                """,
+                in: tx
+            ),
+            indexingRequest: try await id(
+                """
+                insert into igny8_backlink_indexing_requests (account_id, site_id, url, currency)
+                values (\(account.rawValue), \(site.id.rawValue), 'https://publisher.example/', 'USD') returning id
+                """,
+                in: tx
+            ),
+            indexingKey: try await id(
+                """
+                insert into igny8_indexing_keys (account_id, service, host, api_key_last4)
+                values (\(account.rawValue), 'indexnow', \(name + ".example"), 'abcd') returning id
                 """,
                 in: tx
             )

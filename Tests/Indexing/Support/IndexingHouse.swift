@@ -106,14 +106,16 @@ struct IndexingHouse: Sendable {
                     return try await Gateway.services(host, configuration)
                 }
                 let work: @Sendable (ServiceHost) async throws -> [any Service] = { host in
-                    let indexing = try IndexingService.build(host, IndexingConfiguration(Settings(environment)))
-                    guard looksAtPages else { return indexing }
-                    return indexing
-                        + BacklinkOrdersService.build(host, try BacklinkOrdersConfiguration(Settings(environment)))
+                    try IndexingService.build(host, IndexingConfiguration(Settings(environment)))
+                }
+                // Each in a host of its own, as its process has one.
+                let look: @Sendable (ServiceHost) async throws -> [any Service] = { host in
+                    guard looksAtPages else { return [] }
+                    return BacklinkOrdersService.build(host, try BacklinkOrdersConfiguration(Settings(environment)))
                 }
                 try await running("igny8-sandbox", environment, logs, play) {
                     try await running("igny8-gateway", environment, logs, answer) {
-                        try await running("igny8-indexing", environment, logs, work) {
+                        try await running("igny8-indexing", environment, logs, work, and: look) {
                             for port in [ports.gateway, ports.sandbox] {
                                 while !FreePort.accepts(port) { await Task.yield() }
                             }
@@ -140,9 +142,15 @@ struct IndexingHouse: Sendable {
         _ name: String,
         _ environment: [String: String],
         _ logs: LogBook,
-        _ build: @Sendable (ServiceHost) async throws -> [any Service],
-        _ body: @Sendable () async throws -> Void
+        _ build: @escaping @Sendable (ServiceHost) async throws -> [any Service],
+        and another: (@Sendable (ServiceHost) async throws -> [any Service])? = nil,
+        _ body: @escaping @Sendable () async throws -> Void
     ) async throws {
+        if let another {
+            return try await running(name, environment, logs, another) {
+                try await running(name, environment, logs, build, body)
+            }
+        }
         let logger = logs.logger(name)
         let host = try ServiceHost(
             name: name,

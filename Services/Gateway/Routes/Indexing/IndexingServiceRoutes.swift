@@ -24,8 +24,7 @@ enum IndexingServiceRoutes {
         "changeIndexingService",
         "Change what a service costs, or whether it is used; it holds from the next batch"
     ) { call in
-        guard let service = IndexingServiceKey(rawValue: try call.parameter("key")) else { throw Problem.notFound }
-        let body = call.body
+        let (service, body) = (try call.parameter("key"), call.body)
         return try await call.write { write in
             let config = body["config"].map { PostgresJSON(bytes: $0.bytes) }
             _ = try await write.row(
@@ -35,11 +34,11 @@ enum IndexingServiceRoutes {
                     check_price = coalesce(\(body["check_price"]?.string)::text::numeric, check_price),
                     batch_size = coalesce(\(body["batch_size"]?.integer)::integer, batch_size),
                     config = coalesce(\(config)::jsonb, config)
-                where key = \(service.rawValue) returning key
+                where key = \(service) returning key
                 """
             )
             var page = ReadModel.Page(limit: 1)
-            page.condition = "t.key = \(service.rawValue)"
+            page.condition = "t.key = \(service)"
             let answer = try Resources.indexingServices.answer(
                 try await write.tx.query(Resources.indexingServices.model.rows(page, for: write.tenant))
             )

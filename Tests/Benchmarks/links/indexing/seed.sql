@@ -45,7 +45,7 @@ select setval(pg_get_serial_sequence('igny8_indexing_batches', 'id'), (select ma
 insert into igny8_backlink_service_orders
     (account_id, site_id, currency, links_agreed, client_price, status, approved_at, ordered_at, delivered_at)
 select site.account_id, site.id, 'USD', 20, 1000, 'delivered', igny8_now(), igny8_now(), igny8_now()
-from igny8_sites site, generate_series(1, (select count(*) / 2000 + 1 from planned where is_due)) where site.name = 'Bench';
+from igny8_sites site, generate_series(1, (select count(*) / 1000 + 2 from planned where is_due)) where site.name = 'Bench';
 
 with due as (
     select planned.*, row_number() over (partition by site_id order by n) as place from planned where is_due
