@@ -73,7 +73,7 @@ extension Desk {
                     continue
                 }
                 if !request.isHeldOut, request.unwanted.isEmpty,
-                    IndexingChoice.isHeldOut(request.id, percent: holdoutPercent)
+                    IndexingChoice.isHeldOut(request.url, percent: holdoutPercent)
                 {
                     toHold.append(request.id)
                     continue

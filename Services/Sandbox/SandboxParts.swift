@@ -99,6 +99,7 @@ struct SandboxParts {
             configuration: WorkerConfiguration(capacity: configuration.workerCapacity),
             logger: logger
         )
+        let gateway = GatewayClient(client: client, gatewayURL: configuration.gatewayURL ?? "")
         world = WorldRunner(
             database: database,
             plugins: PluginInstaller(
@@ -107,10 +108,15 @@ struct SandboxParts {
                 publicURL: configuration.publicURL,
                 secrets: configuration.keyEncryptionKey.map { SecretBox(current: $0) }
             ),
-            clients: CardHolder(client: client, gatewayURL: configuration.gatewayURL ?? ""),
+            clients: CardHolder(gateway: gateway),
             stripe: api,
             paypal: paypal,
-            links: LinkBuyer(database: database, producer: producer, port: configuration.httpPort),
+            links: LinkBuyer(
+                database: database,
+                producer: producer,
+                gateway: gateway,
+                port: configuration.httpPort
+            ),
             bell: worldBell,
             logger: logger
         )

@@ -9,6 +9,13 @@ extension Stack {
         }
     }
 
+    /// Orders, links and what became of them, by natural keys.
+    func links() async throws -> [String] {
+        try await store.read(as: .system(reason: "end-to-end test"), actor: "test") { tx in
+            try await LinkExport.facts(in: tx)
+        }
+    }
+
     /// Nothing in the books contradicts anything, and the command says so too.
     func expectBalancedBooks(_ location: SourceLocation = #_sourceLocation) async throws {
         let report = try await store.read(as: .system(reason: "end-to-end test"), actor: "test") { tx in

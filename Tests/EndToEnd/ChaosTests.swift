@@ -24,6 +24,7 @@ import Testing
         let lived = try await peaceful.igny8("simulate", "--until", Self.end)
         #expect(lived.succeeded, "igny8 simulate: \(lived.output)")
         let expected = try await peaceful.books()
+        let expectedLinks = try await peaceful.links()
         try await peaceful.expectBalancedBooks()
         try await Repository.takeDown("peace")
 
@@ -43,12 +44,16 @@ import Testing
         _ = await striking.result
         #expect(outcome.succeeded, "igny8 simulate: \(outcome.output)")
         let books = try await troubled.books()
+        let links = try await troubled.links()
         let summary = await chaos.summary
         print("chaos did: \(summary); \(lives) simulations")
 
         let missing = expected.lines.difference(from: books.lines)
         #expect(missing.isEmpty, "the books differ: \(missing.prefix(10))")
         #expect(books.digest == expected.digest)
+        let otherLinks = expectedLinks.difference(from: links)
+        #expect(otherLinks.isEmpty, "the links differ: \(otherLinks.prefix(10))")
+        #expect(links.count > 6, "\(links)")
         #expect(await chaos.faults >= Self.fewestFaults, "only \(summary)")
         try await troubled.expectBalancedBooks()
         try await Repository.takeDown("chaos")

@@ -44,6 +44,9 @@ extension Office {
         case .none:
             return []
         case .confirmed:
+            if try await IndexingRequests.isIncluded(for: link.siteID, in: tx) {
+                try await producer.enqueue(IndexingJobs.submitLinks(of: link.siteID, account: link.accountID), in: tx)
+            }
             return [change.event(.wentLive, because: change.found)] + (try await advance(link, in: tx))
         case .suspected:
             if let moment = link.secondLookAt {

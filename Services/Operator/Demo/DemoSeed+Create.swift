@@ -97,15 +97,29 @@ extension DemoSeed {
         )
     }
 
-    /// Managed services are behind a flag that is off until somebody switches it on.
-    func enableManagedServices(_ account: Int64, _ staff: StackClient) async throws {
+    /// What is behind a flag that is off until somebody switches it on.
+    func enable(_ flag: String, _ account: Int64, _ staff: StackClient) async throws {
         struct Override: Encodable {
             let is_enabled: Bool
             let reason: String
         }
         let _: Nothing = try await staff.put(
-            "/api/v1/feature-flags/managed_services_enabled/overrides/\(account)/",
+            "/api/v1/feature-flags/\(flag)/overrides/\(account)/",
             Override(is_enabled: true, reason: "a client of the demo")
+        )
+    }
+
+    /// The agency's account with an indexing service.
+    func giveIndexingKey(_ staff: StackClient) async throws {
+        struct NewKey: Encodable {
+            let service: String
+            let api_key: String
+        }
+        let keys: Page<Named> = try await staff.get("/api/v1/linker/indexing/keys/")
+        guard keys.results.isEmpty else { return }
+        let _: Nothing = try await staff.post(
+            "/api/v1/linker/indexing/keys/",
+            NewKey(service: "speedyindex", api_key: password(of: "speedyindex"))
         )
     }
 

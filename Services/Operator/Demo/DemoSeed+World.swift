@@ -33,7 +33,8 @@ extension DemoSeed {
         )
     }
 
-    /// Staff order links for a Pro client, three times in a quarter; the last of them come before it ends.
+    /// Staff order links for a Pro client, three times in a quarter, the second time at a price; the last of them come
+    /// before it ends.
     func orderLinks(_ client: DemoClient, site: Int64, from moment: Date) async throws {
         guard client.tier == "pro" else { return }
         for (number, day) in [1, 22, 43].enumerated() {
@@ -43,7 +44,12 @@ extension DemoSeed {
                     name: name,
                     kind: "order_links",
                     due_at: Moment(moment.addingTimeInterval(Double(day) * 86_400)),
-                    payload: OrderLinks(site_id: site, name: name, links: 4)
+                    payload: OrderLinks(
+                        site_id: site,
+                        name: name,
+                        links: 4,
+                        pricing: number == 1 ? "package" : "pass_through"
+                    )
                 )
             )
         }
@@ -65,6 +71,7 @@ private struct OrderLinks: Encodable {
     let site_id: Int64
     let name: String
     let links: Int
+    let pricing: String
 }
 
 private struct ConnectPlugin: Encodable {

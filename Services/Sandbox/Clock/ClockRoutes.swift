@@ -24,7 +24,16 @@ struct ClockRoutes: Sendable {
             let order = try await Questions.json(Order.self, from: request, context)
             switch (order.freeze, order.advanceTo, order.release) {
             case (let moment?, nil, nil):
-                return try await move { try await BusinessClock.freeze(at: moment.date, in: $0) }
+                return try await move { tx in
+                    try await BusinessClock.freeze(at: moment.date, in: tx)
+                    // Back before a schedule was known: its first due time is sought from here, or the past would have none.
+                    try await tx.query(
+                        """
+                        update igny8_schedules set next_at = null, known_since = igny8_now()
+                        where known_since > igny8_now()
+                        """
+                    )
+                }
             case (nil, let moment?, nil):
                 guard try await BusinessClock.now(in: database) <= moment.date else {
                     return try Answers.refusal("advance_to: business time never goes back.", status: .conflict)

@@ -10,104 +10,21 @@ struct LinkBuyer: Sendable {
     /// The owner's connection: it reaches the sandbox's tables and, under the scope of the system, everybody's.
     let database: PostgresDatabase
     let producer: JobProducer
+    let gateway: GatewayClient
     let port: Int
 
     /// What decides over each page where nothing else is said.
     static let seed = "igny8"
-    private static let tenant = Tenant.system(reason: "staff and vendors of the sandbox")
+    static let tenant = Tenant.system(reason: "staff and vendors of the sandbox")
 
-    private struct NotYet: Error, CustomStringConvertible {
+    struct NotYet: Error, CustomStringConvertible {
         let description: String
     }
 
-    // MARK: Staff order
+    // MARK: Vendors
 
-    /// `order_links`: so many links for a site, passed through at cost and fee.
-    struct Purchase: Codable, Sendable {
-        var siteID: Int64
-        /// Names the order's links, so that their fates do not depend on ids.
-        var name: String
-        var links: Int
-
-        enum CodingKeys: String, CodingKey {
-            case siteID = "site_id"
-            case name, links
-        }
-    }
-
-    /// Nothing is bought for who is past due (spec 9.8): staff come back the next day.
-    func order(_ purchase: Purchase, closing event: WorldEvent) async throws {
-        do {
-            try await place(purchase, closing: event)
-        } catch is SpendStopped {
-            try await postpone(event, days: 1)
-        }
-    }
-
-    private func postpone(_ event: WorldEvent, days: Int) async throws {
-        try await database.query(
-            "update sandbox.world_events set due_at = igny8_now() + \(days) * interval '1 day' where id = \(event.id)"
-        )
-    }
-
-    private func place(_ purchase: Purchase, closing event: WorldEvent) async throws {
-        try await happen(event) { tx in
-            guard let site = try await Sites.find(Site.ID(purchase.siteID), for: Self.tenant, in: tx) else {
-                throw NotYet(description: "there is no site \(purchase.siteID) yet")
-            }
-            let publishers = try await Self.publishers(in: tx)
-            let placed = try await Self.place(purchase, for: site.value, among: publishers, in: tx)
-            guard var desk = try await OrderDesk.open(placed, for: Self.tenant, in: tx) else { return Aftermath() }
-            for (number, link) in desk.links.enumerated() {
-                try await buy(link.id, "\(purchase.name)-\(number)", of: publishers, at: &desk, in: tx)
-            }
-            return try await desk.close()
-        }
-    }
-
-    /// A placed order with its planned links. What a quote, the client's approval and the placing job do together; the one
-    /// place to put them in.
-    private static func place(
-        _ purchase: Purchase,
-        for site: Site,
-        among publishers: [Publisher],
-        in tx: PostgresTransaction
-    ) async throws -> BacklinkOrder.ID {
-        let terms = try await BacklinkTerms.current(in: tx)
-        let tenant = Tenant.account(site.accountID)
-        var new = BacklinkServiceOrders.New(
-            account: site.accountID,
-            site: site.id,
-            price: OrderPrice(.passThrough, clientPrice: .zero(.usd), costFactor: terms.passThroughFactor),
-            links: purchase.links
-        )
-        new.subscription = try await ManagedSubscriptions.current(of: site.id, for: tenant, in: tx)?.id
-        var links = (0..<purchase.links).map { number in
-            let publisher = publishers[number % publishers.count]
-            var link = Backlinks.New(
-                account: site.accountID,
-                site: site.id,
-                order: nil,
-                targetURL: "https://\(site.domain)/" + (number == 0 ? "" : "guide-\(number)/"),
-                cost: publisher.listing.price
-            )
-            link.publisher = publisher.id
-            link.tier = "basic_guest_post"
-            link.anchorText = site.name
-            return link
-        }
-        new.expectedCost = try links.map(\.cost).total(in: .usd)
-        var order = try await BacklinkServiceOrders.create(new, in: tx)
-        let now = try await BusinessClock.now(in: tx)
-        try order.value.approve(by: nil, at: now, floor: terms.marginFloor)
-        try await BacklinkServiceOrders.save(&order, in: tx)
-        for index in links.indices { links[index].order = order.id }
-        _ = try await Backlinks.create(links, in: tx)
-        return order.id
-    }
-
-    /// Orders a link of its publisher, and lets the publisher do what is fated.
-    private func buy(
+    /// Orders a link of its publisher, where it is not ordered yet, and lets the publisher do what is fated.
+    func buy(
         _ id: Backlink.ID,
         _ name: String,
         of publishers: [Publisher],
@@ -145,11 +62,11 @@ struct LinkBuyer: Sendable {
         }
     }
 
-    private func tell(
+    func tell(
         _ name: String,
         _ kind: WorldEvent.Kind,
         at moment: Date,
-        _ payload: LinkReference,
+        _ payload: some Encodable & Sendable,
         in tx: PostgresTransaction
     ) async throws {
         try await tx.query(
@@ -258,7 +175,7 @@ struct LinkBuyer: Sendable {
 
     // MARK: Support
 
-    private func happen(
+    func happen(
         _ event: WorldEvent,
         _ body: (PostgresTransaction) async throws -> Aftermath
     ) async throws {
@@ -271,7 +188,7 @@ struct LinkBuyer: Sendable {
     }
 
     /// The vendors of the sandbox's web, as a marketplace lists them.
-    private static func publishers(in tx: PostgresTransaction) async throws -> [Publisher] {
+    static func publishers(in tx: PostgresTransaction) async throws -> [Publisher] {
         let names = ["gazette", "courier", "daily-note", "trade-letter", "harbour-post"]
         let known = try await find(names, in: tx)
         if known.count == names.count { return known }

@@ -11,8 +11,12 @@ struct WorldEvent: Sendable {
         case decideCapture = "decide_capture"
         /// A gateway gives a dispute to us or to the client.
         case decideDispute = "decide_dispute"
-        /// Staff place an order of links.
+        /// Staff draft an order of links and lay it before the client.
         case orderLinks = "order_links"
+        /// The client follows the link of the mail that asks, and says yes.
+        case approveLinks = "approve_links"
+        /// What is ordered reaches its vendors.
+        case placeLinks = "place_links"
         /// A vendor says that a link is there.
         case deliverLink = "deliver_link"
         /// Staff look after a link: send it back, have it replaced.

@@ -57,6 +57,7 @@ struct WorldRoutes: Sendable {
             case .decideCapture: _ = try payload.decode(CaptureDecision.self)
             case .decideDispute: _ = try payload.decode(DisputeDecision.self)
             case .orderLinks: _ = try payload.decode(LinkBuyer.Purchase.self)
+            case .approveLinks, .placeLinks: _ = try payload.decode(LinkBuyer.OrderReference.self)
             case .deliverLink, .tendLink: _ = try payload.decode(LinkBuyer.LinkReference.self)
             }
             return nil
@@ -67,7 +68,10 @@ struct WorldRoutes: Sendable {
                 "\(order.name): the payload of replace_card is {\"email\", \"password\", \"payment_method\"}."
             case .decideCapture: "\(order.name): the payload of decide_capture is {\"capture\", \"completed\"}."
             case .decideDispute: "\(order.name): the payload of decide_dispute is {\"dispute\", \"won\"}."
-            case .orderLinks: "\(order.name): the payload of order_links is {\"site_id\", \"name\", \"links\"}."
+            case .orderLinks:
+                "\(order.name): the payload of order_links is {\"site_id\", \"name\", \"links\", \"pricing\"}."
+            case .approveLinks, .placeLinks:
+                "\(order.name): the payload of \(order.kind.rawValue) is {\"order_id\", \"name\"}."
             case .deliverLink, .tendLink:
                 "\(order.name): the payload of \(order.kind.rawValue) is {\"order_id\", \"link_id\", \"name\", \"url\"}."
             }

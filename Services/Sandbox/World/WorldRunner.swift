@@ -69,6 +69,10 @@ struct WorldRunner: Service, CustomStringConvertible {
             try await database.query(event.closing)
         case .orderLinks:
             try await links.order(try event.payload.decode(LinkBuyer.Purchase.self), closing: event)
+        case .approveLinks:
+            try await links.approve(try event.payload.decode(LinkBuyer.OrderReference.self), closing: event)
+        case .placeLinks:
+            try await links.place(try event.payload.decode(LinkBuyer.OrderReference.self), closing: event)
         case .deliverLink:
             try await links.deliver(try event.payload.decode(LinkBuyer.LinkReference.self), closing: event)
         case .tendLink:

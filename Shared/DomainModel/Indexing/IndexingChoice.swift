@@ -49,11 +49,12 @@ public enum IndexingChoice {
         }?.service ?? .manual
     }
 
-    /// Whether a request is left alone at first, to see what comes into the index by itself (spec 11.8). By its id alone, so
-    /// that a second run decides alike; ids say nothing about pages.
+    /// Whether a request is left alone at first, to see what comes into the index by itself (spec 11.8). By its address alone, so
+    /// that whoever decides again decides alike, in another life of the same agency too.
     /// - Parameter percent: how many of a hundred.
-    public static func isHeldOut(_ request: Int64, percent: Int) -> Bool {
-        var state = UInt64(bitPattern: request) &+ 0x9E37_79B9_7F4A_7C15
+    public static func isHeldOut(_ url: String, percent: Int) -> Bool {
+        // FNV-1a, and then mixed: its lowest bits alone are poor.
+        var state = url.utf8.reduce(0xCBF2_9CE4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01B3 }
         state = (state ^ (state >> 30)) &* 0xBF58_476D_1CE4_E5B9
         state = (state ^ (state >> 27)) &* 0x94D0_49BB_1331_11EB
         state ^= state >> 31

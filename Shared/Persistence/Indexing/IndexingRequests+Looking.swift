@@ -229,6 +229,13 @@ extension IndexingRequests {
     private static func markLinks(of requests: [Request], in tx: PostgresTransaction) async throws {
         let links = requests.compactMap(\.backlinkID?.rawValue)
         guard !links.isEmpty else { return }
+        let orders = try await tx.query(
+            """
+            select distinct order_id from igny8_sag_backlinks
+            where id = any(\(links)) and not is_indexed and order_id is not null
+            """
+        ).map { row in try row.id("order_id", of: BacklinkOrder.self) }
+        try await BacklinkServiceOrders.hold(orders, in: tx)
         try await tx.query(
             """
             with held as materialized (

@@ -110,6 +110,16 @@ public enum IndexingRequests {
         case included
     }
 
+    /// Whether a site's managed service includes indexing: its links are submitted by themselves, and cost its client nothing.
+    public static func isIncluded(for site: Site.ID, in queries: some PostgresQuerying) async throws -> Bool {
+        try await !queries.query(
+            """
+            select from igny8_managed_service_subscriptions s join igny8_managed_tiers t on t.key = s.tier
+            where s.site_id = \(site.rawValue) and s.status = 'active' and t.includes_indexing
+            """
+        ).isEmpty
+    }
+
     /// Makes requests of live links that are neither indexed nor submitted and whose page may be indexed, as our last look
     /// at it says; notes what is saved by the others. A page that nobody has looked at waits for that.
     /// - Parameter price: what a submission would have cost us.
