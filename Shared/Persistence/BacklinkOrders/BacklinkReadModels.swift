@@ -23,11 +23,14 @@ extension ReadModel {
             Column("package", .text, filter: true),
             Column("niche", .text, filter: true),
             Column("niche_surcharge", .decimal),
+            staffOnly("surcharge_note", .text),
             Column("pricing", .word(["package", "pass_through"]), filter: true),
             Column("client_price", .money),
             Column("charged_total", .money, sort: true),
+            staffOnly("expected_cost", .money),
             staffOnly("actual_cost", .money),
             staffOnly("margin", .money),
+            staffOnly("margin_allowed_by", .id),
             Column("currency", .text, filter: true),
             Column("links_agreed", .integer),
             Column("links_ordered", .integer),
@@ -40,6 +43,16 @@ extension ReadModel {
                 filter: true,
                 sort: true
             ),
+            Column(
+                "approval_id",
+                .id,
+                """
+                (select open.id from igny8_approvals open where open.subject_kind = 'backlink_order'
+                and open.subject_id = t.id and open.status = 'pending')
+                """,
+                null: true
+            ),
+            Column("invoice_id", .id, null: true, filter: true),
             Column("due_on", .day, null: true, sort: true),
             Column("approved_at", .time, null: true),
             Column("ordered_at", .time, null: true, sort: true),

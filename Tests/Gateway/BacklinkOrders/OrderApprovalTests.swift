@@ -20,6 +20,9 @@ struct OrderApprovalTests {
             let submitted = try await desk.submit(order)
             #expect(submitted.status == 200 && submitted.json["status"]?.string == "draft", "\(submitted.text)")
             let approval = try await desk.open(order)
+            let (own, staffs) = (try await desk.order(order, as: desk.one.owner), try await desk.order(order))
+            #expect(own["approval_id"]?.integer == approval && staffs["expected_cost"]?.string == "400.00")
+            #expect(own["expected_cost"]?.isNull == true && own["margin"]?.isNull == true)
             let asked: Int64 = try await gateway.value(
                 "select count(*) from igny8_jobs where task = 'follow_up_approval'"
             )
