@@ -10,13 +10,14 @@ import ctypes
 import os
 import platform
 import resource
+import signal
 import struct
 import sys
 
 libc = ctypes.CDLL(None, use_errno=True)
 
 CLONE_NEWUSER, CLONE_NEWNET = 0x10000000, 0x40000000
-PR_SET_NO_NEW_PRIVS, PR_SET_SECCOMP, SECCOMP_MODE_FILTER = 38, 22, 2
+PR_SET_PDEATHSIG, PR_SET_NO_NEW_PRIVS, PR_SET_SECCOMP, SECCOMP_MODE_FILTER = 1, 38, 22, 2
 
 # Numbers of the kernel's calls, x86-64 and arm64; 0 where a machine has no such call.
 SYSTEM_CALLS = {
@@ -116,6 +117,8 @@ def confine_process() -> list[str]:
 
 def confine_document(cpu: int, memory: int) -> None:
     """For one document's process: its share of time and memory, and no way out of it."""
+    # It does not outlive a worker that was killed.
+    libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     with open("/proc/self/statm") as file:
         taken = int(file.read().split()[0]) * resource.getpagesize()
     resource.setrlimit(resource.RLIMIT_AS, (taken + memory, taken + memory))

@@ -30,6 +30,14 @@ class Warnings(logging.Handler):
             self.messages.append(message)
 
 
+class OurFonts(FontConfiguration):
+    """The fonts of Fonts/fonts.conf, and no others: a font file is a program for a parser written in C."""
+
+    def add_font_face(self, rule_descriptors, url_fetcher):
+        family = shortened(str(rule_descriptors.get("font_family", "")), 40)
+        raise Failure("forbidden_resource", f'The document brings a font of its own, "{family}" (@font-face).')
+
+
 def render(request: Request) -> tuple[bytes, dict]:
     """The PDF and its facts. The same request gives the same bytes, in any process, on any day.
 
@@ -42,7 +50,7 @@ def render(request: Request) -> tuple[bytes, dict]:
     logger.propagate = False
     fetcher = PicturesOnly(request.assets)
     try:
-        fonts = FontConfiguration()
+        fonts = OurFonts()
         # Without a fetcher of its own a style sheet would load its imports by the default one, while it is parsed.
         sheets = [
             weasyprint.CSS(string=sheet, url_fetcher=fetcher, font_config=fonts, base_url=None)
@@ -64,6 +72,12 @@ def render(request: Request) -> tuple[bytes, dict]:
         metadata.generator = None
         metadata.custom = {}
         pdf = document.write_pdf(pdf_variant="pdf/ua-1", pdf_identifier=identifier(request))
+        # WeasyPrint catches everything while it draws SVG, and would leave a hole in the page.
+        if fetcher.refused:
+            raise fetcher.refused
+        for message in heard.messages:
+            if message.startswith(("Failed to render SVG", "Failed to load image")):
+                raise Failure("picture", f"A picture cannot be drawn: {message}.")
     except FatalURLFetchingError as error:
         raise Failure("forbidden_resource", str(error)) from None
     except RecursionError:

@@ -40,8 +40,16 @@ class PicturesOnly(URLFetcher):
         self.assets = assets
         self.count = 0
         self.bytes = 0
+        self.refused: FatalURLFetchingError | None = None
 
     def fetch(self, url, headers=None):
+        try:
+            return self.picture(url)
+        except FatalURLFetchingError as error:
+            self.refused = self.refused or error
+            raise
+
+    def picture(self, url: str) -> URLFetcherResponse:
         scheme = url.split(":", 1)[0].lower()
         if scheme == "asset":
             name = url[len("asset:") :]

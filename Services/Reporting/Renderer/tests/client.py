@@ -13,9 +13,10 @@ RENDERER = Path(__file__).resolve().parent.parent
 class Renderer:
     """One warm process."""
 
-    def __init__(self, *options: str, environment: dict | None = None):
+    def __init__(self, *options: str, environment: dict | None = None, command=None, folder=None):
         self.process = subprocess.Popen(
-            [sys.executable, "-E", "-s", str(RENDERER), *options],
+            command or [sys.executable, "-E", "-s", str(RENDERER), *options],
+            cwd=folder,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env={**os.environ, **(environment or {})},
@@ -38,6 +39,10 @@ class Renderer:
         return data
 
     def render(self, html: str, css=(), assets=None, **header) -> tuple[dict, bytes]:
+        self.send(html, css, assets, **header)
+        return self.answer()
+
+    def send(self, html: str, css=(), assets=None, **header) -> None:
         parts = [({"kind": "html"}, html.encode())]
         parts += [({"kind": "css"}, sheet.encode()) for sheet in css]
         for name, (media, body) in (assets or {}).items():
@@ -51,8 +56,12 @@ class Renderer:
             "parts": [{**part, "bytes": len(body)} for part, body in parts],
         }
         data = json.dumps(head).encode()
-        self.process.stdin.write(struct.pack(">I", len(data)) + data + b"".join(body for _, body in parts))
-        return self.answer()
+        self.write(struct.pack(">I", len(data)) + data + b"".join(body for _, body in parts))
+
+    def write(self, data: bytes) -> None:
+        view = memoryview(data)
+        while view:
+            view = view[self.process.stdin.write(view) :]
 
     def close(self) -> int:
         self.process.stdin.close()
