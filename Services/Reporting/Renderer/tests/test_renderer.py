@@ -19,6 +19,7 @@ from pathlib import Path
 from pypdf import PdfReader
 
 import sample
+import variants
 from client import RENDERER, Renderer
 
 HERE = Path(__file__).resolve().parent
@@ -361,6 +362,29 @@ runpy.run_path({str(RENDERER)!r}, run_name="__main__")
                 again, same = other.render(html, sample.sheets("report"), **sample.header(self.view))
                 self.assertEqual(again["sha256"], answer["sha256"])
                 self.assertEqual(same, pdf)
+
+    def test_invoices_and_credit_notes_are_made_by_it_too(self):
+        for name, expected in (("invoice", "$4,223.52"), ("credit_note", "This credit note corrects invoice 2026-000201")):
+            view = sample.view(name)
+            answer, pdf = self.renderer.render(sample.filled("invoice", view), sample.sheets("invoice"), **sample.header(view))
+            self.assertTrue(answer["ok"], answer)
+            self.assertEqual(answer["pages"], 1)
+            self.assertIn(expected, text_of(pdf))
+            self.assertIn(view["number"], text_of(pdf))
+
+    def test_reports_that_are_not_ordinary_are_made_without_an_empty_page(self):
+        for name, make in variants.ALL.items():
+            with self.subTest(name=name):
+                view = make()
+                answer, pdf = self.renderer.render(sample.report(view), sample.sheets("report"), **sample.header(view))
+                self.assertTrue(answer["ok"], answer)
+                self.assertEqual(answer["warnings"], [])
+                pages = PdfReader(io.BytesIO(pdf)).pages
+                # A header and a footer are about 120 characters.
+                shortest = min(len(page.extract_text()) for page in pages)
+                self.assertGreater(shortest, 200, name)
+                if name == "many_links":
+                    self.assertTrue(all("Anchor" in page.extract_text() for page in pages[8:20]), "a head is missing")
 
     def test_a_text_that_differs_gives_other_bytes(self):
         view = sample.view()
