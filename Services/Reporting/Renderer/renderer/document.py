@@ -25,7 +25,10 @@ class Warnings(logging.Handler):
         self.messages: list[str] = []
 
     def emit(self, record):
-        message = shortened(record.getMessage(), 200)
+        # A picture's URL may be all of the picture; the reason comes after it.
+        if isinstance(record.args, tuple):
+            record.args = tuple(shortened(item, 80) if isinstance(item, str) else item for item in record.args)
+        message = shortened(record.getMessage(), 300)
         if len(self.messages) < WARNINGS and message not in self.messages:
             self.messages.append(message)
 
@@ -76,7 +79,7 @@ def render(request: Request) -> tuple[bytes, dict]:
         if fetcher.refused:
             raise fetcher.refused
         for message in heard.messages:
-            if message.startswith(("Failed to render SVG", "Failed to load image")):
+            if message.startswith(("Failed to render", "Failed to load")):
                 raise Failure("picture", f"A picture cannot be drawn: {message}.")
     except FatalURLFetchingError as error:
         raise Failure("forbidden_resource", str(error)) from None

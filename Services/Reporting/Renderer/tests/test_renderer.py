@@ -161,7 +161,7 @@ class Hostile(Shared):
                         self.assertNotIn(self.canary, text_of(pdf))
                         self.assertNotIn(b"/EmbeddedFile", streams_of(pdf))
                     else:
-                        self.assertIn(answer["kind"], ("forbidden_resource", "attachment", "link"), (way, target, answer))
+                        self.assertIn(answer["kind"], ("forbidden_resource", "attachment", "link", "picture"), (way, target, answer))
         self.assertEqual(self.listener.visits, 0)
         self.assert_next_is_made()
 
