@@ -41,8 +41,10 @@ class OurFonts(FontConfiguration):
         raise Failure("forbidden_resource", f'The document brings a font of its own, "{family}" (@font-face).')
 
 
-def render(request: Request) -> tuple[bytes, dict]:
+def render(request: Request, fonts: OurFonts | None = None) -> tuple[bytes, dict]:
     """The PDF and its facts. The same request gives the same bytes, in any process, on any day.
+
+    With `fonts` that were used before, what they have found is not looked for again.
 
     Throws Failure. Limits of time and memory are the process's, not looked after here.
     """
@@ -53,7 +55,7 @@ def render(request: Request) -> tuple[bytes, dict]:
     logger.propagate = False
     fetcher = PicturesOnly(request.assets)
     try:
-        fonts = OurFonts()
+        fonts = fonts or OurFonts()
         # Without a fetcher of its own a style sheet would load its imports by the default one, while it is parsed.
         sheets = [
             weasyprint.CSS(string=sheet, url_fetcher=fetcher, font_config=fonts, base_url=None)

@@ -29,6 +29,8 @@ PROTOCOL = 1
 # The most that a child answers: a report has 0.15 MB. What is larger is no report, and no mail takes it.
 PDF_BYTES = 64 << 20
 
+# Sizes that templates set text in; each is a search among the fonts.
+SIZES = "6.8 7.2 7.4 7.6 7.8 8 8.2 8.4 8.6 8.8 9 9.2 9.4 9.6 10 10.5 11 12 13 14 15 20 22 33".split()
 WARM_UP = """<!DOCTYPE html><html lang=en><title>Warm</title><style>
 @page { @top-left { content: string(s) } @bottom-right { content: counter(page) " " counter(pages) } }
 h1 { string-set: s content() } b { font-weight: 600 } i { font-style: italic } p { hyphens: auto }
@@ -37,7 +39,7 @@ a::after { content: target-counter(attr(href), page) } p { display: inline-block
 <p lang=ar>تقرير</p><p lang=ur>رپورٹ</p><p lang=zh>报告</p><ul><li>one</ul>
 <table><thead><tr><th scope=col>a<tbody><tr><td>b</table>
 <svg viewBox="0 0 10 10" width=10 height=10><title>t</title><path d="M0 0L5 5" stroke="#000"/><text y=5>1</text></svg>
-"""
+""" + "".join(f'<p style="font-size: {size}pt">a <b>b</b>' for size in SIZES)
 
 
 def main() -> None:
@@ -51,7 +53,7 @@ def main() -> None:
     os.dup2(2, 1)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    lines = warm_up()
+    lines, fonts = warm_up()
     at_first = resident()
     write_frame(
         answers,
@@ -70,7 +72,7 @@ def main() -> None:
                 return
             served += 1
             last = served >= options.documents or resident() - at_first > options.growth << 20
-            answer, pdf = serve(header)
+            answer, pdf = serve(header, fonts)
         except Broken as error:
             sys.exit(f"renderer: {error}")
         write_frame(answers, {**answer, "bytes": len(pdf), "last": last}, pdf)
@@ -78,14 +80,18 @@ def main() -> None:
             return
 
 
-def warm_up() -> list[str]:
+def warm_up() -> tuple[list[str], document.OurFonts | None]:
     """Imports, fonts and the caches of both are there before the first document, and never copied after it."""
+    fonts = document.OurFonts()
     warm = Request(id="", language="en", title="Warm", author="", created="", limits=Limits(), html=WARM_UP)
-    document.render(warm)
+    document.render(warm, fonts)
+    # Later versions of Pango search in a thread, which a child would not have: there each document searches for itself.
+    if len(os.listdir("/proc/self/task")) > 1:
+        fonts = None
     lines = confinement.confine_process()
     gc.collect()
     gc.freeze()
-    return lines
+    return lines, fonts
 
 
 def resident() -> int:
@@ -93,13 +99,13 @@ def resident() -> int:
         return int(file.read().split()[1]) * resource.getpagesize()
 
 
-def serve(header: dict) -> tuple[dict, bytes]:
+def serve(header: dict, fonts: document.OurFonts | None) -> tuple[dict, bytes]:
     id = header.get("id", "")
     started = time.monotonic()
     facts, pdf = {}, b""
     try:
         request = read_request(header, 0)
-        facts, pdf = in_a_child(request)
+        facts, pdf = in_a_child(request, fonts)
         answer = {"ok": True, "sha256": sha256(pdf).hexdigest()}
     except Failure as failure:
         answer = {"ok": False, "kind": failure.kind, "message": failure.message}
@@ -107,12 +113,12 @@ def serve(header: dict) -> tuple[dict, bytes]:
     return {"id": id, **answer, **facts, "wall_seconds": round(time.monotonic() - started, 4)}, pdf
 
 
-def in_a_child(request: Request) -> tuple[dict, bytes]:
+def in_a_child(request: Request, fonts: document.OurFonts | None) -> tuple[dict, bytes]:
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
         os.close(reading)
-        be_the_child(request, writing)
+        be_the_child(request, fonts, writing)
     os.close(writing)
     try:
         data, in_time = gather(reading, time.monotonic() + request.limits.wall)
@@ -169,7 +175,7 @@ def understood(data: bytes, status: int, facts: dict, limits: Limits) -> tuple[d
         raise Failure("crashed", "The renderer ended without an answer while it made the document.") from None
 
 
-def be_the_child(request: Request, writing: int) -> None:
+def be_the_child(request: Request, fonts: document.OurFonts | None, writing: int) -> None:
     """Never returns."""
     try:
         # Nobody else's document can be read from here, nor an answer be written past the parent.
@@ -182,7 +188,7 @@ def be_the_child(request: Request, writing: int) -> None:
         # A process that makes one document and ends has no use for a collector: a seventh of its time.
         gc.disable()
         try:
-            pdf, facts = document.render(request)
+            pdf, facts = document.render(request, fonts)
             answer = {"ok": True, **facts}
             if len(pdf) > PDF_BYTES:
                 raise Failure("too_large", f"The PDF has {len(pdf)} bytes; at most {PDF_BYTES}.")
