@@ -20,7 +20,7 @@ from hashlib import sha256
 
 import weasyprint
 
-from renderer import confinement, document
+from renderer import changes, confinement, document
 from renderer.failure import Failure, shortened
 from renderer.frames import Broken, read_header, write_frame
 from renderer.request import Limits, Request, read_request
@@ -82,6 +82,7 @@ def main() -> None:
 
 def warm_up() -> tuple[list[str], document.OurFonts | None]:
     """Imports, fonts and the caches of both are there before the first document, and never copied after it."""
+    changes.apply()
     fonts = document.OurFonts()
     warm = Request(id="", language="en", title="Warm", author="", created="", limits=Limits(), html=WARM_UP)
     document.render(warm, fonts)

@@ -279,6 +279,32 @@ os.waitpid(child, 0)
         )
 
 
+class Changes(unittest.TestCase):
+    def test_what_is_done_otherwise_gives_the_same_pages(self):
+        """All but SVG's text, which is set in words instead of letters: there the words are looked for."""
+        code = """
+import os, re, sys
+sys.path[:0] = [%r, %r]
+os.environ["FONTCONFIG_FILE"] = %r
+import sample
+from renderer import changes, document
+from renderer.request import Limits, Request
+from test_renderer import streams_of
+view = sample.view()
+def made():
+    html = re.sub("<svg.*?</svg>", "<i>chart</i>", sample.report(view), flags=re.S)
+    asked = Request("1", "en", "t", "a", "2026-11-01", Limits(), html, sample.sheets("report"))
+    pdf = streams_of(document.render(asked)[0])
+    return re.findall(rb"\\nBT\\n.*?\\nET", pdf, re.S), len(pdf)
+before, size = made()
+changes.apply()
+after, _ = made()
+print(len(before) > 300, before == after)
+""" % (str(RENDERER), str(HERE), str(RENDERER / "Fonts" / "fonts.conf"))
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120)
+        self.assertEqual(done.stdout.split(), ["True", "True"], done.stdout + done.stderr)
+
+
 class Reports(Shared):
     @classmethod
     def setUpClass(cls):
@@ -398,6 +424,15 @@ runpy.run_path({str(RENDERER)!r}, run_name="__main__")
         answer, pdf = self.renderer.render(sample.report(view), sample.sheets("report"), **sample.header(view))
         self.assertTrue(answer["ok"], answer)
         self.assertIn("株式会社山田", text_of(pdf))
+
+    def test_a_charts_words_are_set_as_words(self):
+        svg = '<svg viewBox="0 0 300 40"><text x="9" y="20" font-family="Inter">Worktops and splashbacks</text></svg>'
+        _, pdf = self.renderer.render(svg)
+        self.assertIn("Worktops and splashbacks", text_of(pdf))
+        arabic = '<svg viewBox="0 0 300 40"><text x="9" y="20" font-family="Noto Sans Arabic">مطابخ</text></svg>'
+        _, whole = self.renderer.render(arabic)
+        _, apart = self.renderer.render(arabic.replace('x="9"', 'x="9" dx="0"'))
+        self.assertNotEqual(streams_of(whole), streams_of(apart), "Arabic letters are not joined")
 
 
 class Process(unittest.TestCase):
