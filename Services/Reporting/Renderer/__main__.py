@@ -1,4 +1,4 @@
-"""The renderer's program: python3 -E -s Services/Reporting/Renderer. See README.md for what goes in and comes out."""
+"""The renderer's program: python3 -E -s -O Services/Reporting/Renderer. See README.md for what goes in and comes out."""
 
 import os
 from pathlib import Path

@@ -15,7 +15,7 @@ class Renderer:
 
     def __init__(self, *options: str, environment: dict | None = None, command=None, folder=None):
         self.process = subprocess.Popen(
-            command or [sys.executable, "-E", "-s", str(RENDERER), *options],
+            command or [sys.executable, "-E", "-s", "-O", str(RENDERER), *options],
             cwd=folder,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
