@@ -17,6 +17,7 @@ import sys
 import time
 import traceback
 from hashlib import sha256
+from pathlib import Path
 
 import weasyprint
 
@@ -26,6 +27,7 @@ from renderer.frames import Broken, read_header, write_frame
 from renderer.request import Limits, Request, read_request
 
 PROTOCOL = 1
+TEMPLATES = Path(__file__).resolve().parent.parent.parent / "Templates"
 # The most that a child answers: a report has 0.15 MB. What is larger is no report, and no mail takes it.
 PDF_BYTES = 64 << 20
 
@@ -86,6 +88,8 @@ def warm_up() -> tuple[list[str], document.OurFonts | None]:
     fonts = document.OurFonts()
     warm = Request(id="", language="en", title="Warm", author="", created="", limits=Limits(), html=WARM_UP)
     document.render(warm, fonts)
+    for sheet in sorted(TEMPLATES.glob("*.css")):
+        document.prepare(sheet.read_text())
     # Later versions of Pango search in a thread, which a child would not have: there each document searches for itself.
     if len(os.listdir("/proc/self/task")) > 1:
         fonts = None

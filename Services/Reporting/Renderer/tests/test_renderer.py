@@ -412,6 +412,13 @@ runpy.run_path({str(RENDERER)!r}, run_name="__main__")
                 if name == "many_links":
                     self.assertTrue(all("Anchor" in page.extract_text() for page in pages[8:20]), "a head is missing")
 
+    def test_a_style_sheet_that_was_prepared_gives_what_it_gives_when_it_is_read(self):
+        html = sample.report(self.view)
+        read = [sheet + "\n" for sheet in sample.sheets("report")]
+        _, pdf = self.renderer.render(html, read, **sample.header(self.view))
+        prepared = self.made["light"][1]
+        self.assertEqual(re.sub(rb"/ID ?\[.*?\]", b"", pdf), re.sub(rb"/ID ?\[.*?\]", b"", prepared))
+
     def test_a_text_that_differs_gives_other_bytes(self):
         view = sample.view()
         view["summary"]["paragraphs"][0] += "!"
