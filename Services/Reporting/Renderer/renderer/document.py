@@ -101,14 +101,14 @@ def render(request: Request, fonts: OurFonts | None = None) -> tuple[bytes, dict
 
 
 def identifier(request: Request) -> bytes:
-    """PDF wants an id a file: the hash of all that went in."""
+    """PDF wants an id a file: the hash of all that went in, in letters, since raw bytes may hold a bracket."""
     digest = sha256()
     for piece in (
         *(text.encode() for text in (request.html, *request.sheets, request.title, request.language, request.created)),
         *(name.encode() + body for name, (_, body) in sorted(request.assets.items())),
     ):
         digest.update(len(piece).to_bytes(8, "big") + piece)
-    return digest.digest()[:16]
+    return digest.hexdigest()[:32].encode()
 
 
 class page_limit:
