@@ -6,6 +6,11 @@ PACKAGES=(
     build-essential ca-certificates curl git libcurl4-openssl-dev libhiredis-dev libpq-dev libxml2-dev pkg-config
     postgresql-15 postgresql-client-15 python3 python3-venv redis-server
 )
+# What the report renderer needs: text layout, and fonts for Latin, Greek, Cyrillic, Arabic, Urdu, Chinese, Japanese, Korean…
+# (all under the SIL Open Font License; Fonts/fonts.conf names the files that are used).
+RENDERER_PACKAGES=(
+    python3-venv fontconfig libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-inter fonts-noto-core fonts-noto-cjk
+)
 # What only the test run needs.
 TEST_PACKAGES=(wrk postgresql-contrib)
 

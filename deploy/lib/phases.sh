@@ -32,6 +32,18 @@ lint_phase() {
     PASSED=$((PASSED + 1))
 }
 
+# The renderer of reports is Python: it needs no build, no server and no stack.
+renderer_phase() {
+    local log=$LOGS/renderer.log ran
+    if ! "$ROOT/Services/Reporting/Renderer/test" >"$log" 2>&1 </dev/null; then
+        grep -E '^(FAIL|ERROR):' "$log" || tail -n 20 "$log"
+        say "    the whole log is $log"
+        return 1
+    fi
+    ran=$(sed -nE 's/^Ran ([0-9]+) tests.*/\1/p' "$log")
+    PASSED=$((PASSED + ${ran:-0}))
+}
+
 # Tests in debug (they hold their own checks and build fastest), what is deployed in release.
 build_tests() {
     local log=$LOGS/build-tests.log

@@ -1,0 +1,1 @@
+"""HTML and style sheets of strangers to PDF files, on a pipe, without a network."""
