@@ -112,6 +112,7 @@ let package = Package(
             exclude: ["Decisions.md"],
             swiftSettings: house
         ),
+        .target(name: "Charts", path: "Shared/Charts", exclude: ["Decisions.md"], swiftSettings: house),
         .target(name: "HTML", dependencies: ["CLibXML2"], path: "Shared/HTML", swiftSettings: house),
         .target(name: "DomainModel", path: "Shared/DomainModel", swiftSettings: house),
         .target(
@@ -295,6 +296,7 @@ let package = Package(
             path: "Tests/WebClient",
             swiftSettings: house
         ),
+        .testTarget(name: "ChartsTests", dependencies: ["Charts"], path: "Tests/Charts", swiftSettings: house),
         .testTarget(
             name: "DomainModelTests",
             dependencies: ["DomainModel"],
