@@ -296,7 +296,13 @@ let package = Package(
             path: "Tests/WebClient",
             swiftSettings: house
         ),
-        .testTarget(name: "ChartsTests", dependencies: ["Charts"], path: "Tests/Charts", swiftSettings: house),
+        .testTarget(
+            name: "ChartsTests",
+            dependencies: ["Charts"],
+            path: "Tests/Charts",
+            exclude: ["Golden"],
+            swiftSettings: house
+        ),
         .testTarget(
             name: "DomainModelTests",
             dependencies: ["DomainModel"],

@@ -22,7 +22,8 @@ enum ChartProblems {
             if !["svg", "title", "desc", "text", "rect", "circle", "line", "path"].contains(element.name) {
                 problems.append("<\(element.name)> is not drawn by the renderer")
             }
-            for name in element.attributes.keys where ["id", "style", "class", "href", "filter", "opacity"].contains(name) {
+            for name in element.attributes.keys
+            where ["id", "style", "class", "href", "filter", "opacity"].contains(name) {
                 problems.append("attribute \(name)")
             }
             if element.name == "text", let fill = element.attributes["fill"] ?? reader.root.attributes["fill"],

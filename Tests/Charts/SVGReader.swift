@@ -39,7 +39,11 @@ struct SVGReader {
                 attributes[String(key)] = String(quoted[index + 1])
             }
             elements.append(
-                Element(name: String(name), attributes: attributes, content: Self.plain(parts.last.map(String.init) ?? ""))
+                Element(
+                    name: String(name),
+                    attributes: attributes,
+                    content: Self.plain(parts.last.map(String.init) ?? "")
+                )
             )
         }
         self.elements = elements
@@ -80,7 +84,9 @@ struct SVGReader {
                 add(x, y)
                 add(x + (element.number("width") ?? .nan), y + (element.number("height") ?? .nan))
             case "circle":
-                let (x, y, r) = (element.number("cx") ?? .nan, element.number("cy") ?? .nan, element.number("r") ?? .nan)
+                let (x, y, r) = (
+                    element.number("cx") ?? .nan, element.number("cy") ?? .nan, element.number("r") ?? .nan
+                )
                 add(x - r, y - r)
                 add(x + r, y + r)
             case "line":

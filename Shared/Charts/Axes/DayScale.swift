@@ -63,7 +63,10 @@ struct DayScale {
         case years(Int)
 
         static let all: [Step] =
-            [.days(1), .days(2), .days(3), .weeks(1), .weeks(2), .weeks(4), .months(1), .months(2), .months(3), .months(6)]
+            [
+                .days(1), .days(2), .days(3), .weeks(1), .weeks(2), .weeks(4), .months(1), .months(2), .months(3),
+                .months(6),
+            ]
             + [1, 2, 5, 10, 20, 50, 100].map { .years($0) }
 
         /// - Parameter anchor: a day that weeks are counted from, where it is not Monday.

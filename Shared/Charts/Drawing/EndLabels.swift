@@ -65,7 +65,10 @@ struct EndLabels {
                 let wanted = above.wanted + below.wanted
                 let mean = wanted.reduce(0, +) / Double(wanted.count)
                 let length = Double(wanted.count - 1) * pitch
-                let start = min(max(mean - length / 2, bounds.lowerBound), max(bounds.lowerBound, bounds.upperBound - length))
+                let start = min(
+                    max(mean - length / 2, bounds.lowerBound),
+                    max(bounds.lowerBound, bounds.upperBound - length)
+                )
                 groups.removeLast(2)
                 groups.append((start, wanted))
             }

@@ -131,7 +131,9 @@ struct BarTable {
         case .names(let names):
             let sums = (0..<count).map { category in values.reduce(0) { $0 + ($1[category] ?? 0) } }
             let isKnown = (0..<count).map { category in values.contains { $0[category] != nil } }
-            let order = (0..<count).sorted { (isKnown[$0] ? 0 : 1, -sums[$0], $0) < (isKnown[$1] ? 0 : 1, -sums[$1], $1) }
+            let order = (0..<count).sorted {
+                (isKnown[$0] ? 0 : 1, -sums[$0], $0) < (isKnown[$1] ? 0 : 1, -sums[$1], $1)
+            }
             guard count > chart.limit else {
                 self.names = order.map { names[$0] }
                 self.values = values.map { row in order.map { row[$0] } }

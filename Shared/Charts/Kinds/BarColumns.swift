@@ -29,7 +29,11 @@ struct BarColumns {
         drawing.line(plot.left, zero, plot.right, zero, stroke: theme.baseline)
         drawNames(plot, slot, bottom: layout.bottom, &drawing)
         EndLabels.draw(endLabels(layout), x: plot.right, within: plot.top...plot.bottom, in: &drawing)
-        return drawing.svg(height: layout.bottom + ValueAxis.foot, title: chart.title, description: chart.alternativeText)
+        return drawing.svg(
+            height: layout.bottom + ValueAxis.foot,
+            title: chart.title,
+            description: chart.alternativeText
+        )
     }
 
     private struct Layout {

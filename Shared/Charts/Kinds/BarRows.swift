@@ -37,8 +37,17 @@ struct BarRows {
                     let barTop = middle + (Double(index) - Double(chart.series.count) / 2) * 13 + 1
                     let value = table.values[index][category]
                     let isDrawn = value != nil && !isOffScale(category)
-                    if let value, isDrawn { drawing.fill(Bar(top: barTop, height: 10, zero: x(0), end: x(value)).path, color) }
-                    drawNumber(Label(text(value)), isDrawn ? value ?? 0 : 0, isKnown: value != nil, x, middle: barTop + 5, &drawing)
+                    if let value, isDrawn {
+                        drawing.fill(Bar(top: barTop, height: 10, zero: x(0), end: x(value)).path, color)
+                    }
+                    drawNumber(
+                        Label(text(value)),
+                        isDrawn ? value ?? 0 : 0,
+                        isKnown: value != nil,
+                        x,
+                        middle: barTop + 5,
+                        &drawing
+                    )
                 }
             } else {
                 drawRow(category, colors, x, middle: middle, &drawing)
@@ -63,7 +72,9 @@ struct BarRows {
         if chart.arrangement == .grouped && chart.series.count > 1 {
             return table.values.joined().map { Label(text($0)) }
         }
-        return table.names.indices.map { Label(text(table.sums($0).map { $0.positive + $0.negative }), weight: .semibold) }
+        return table.names.indices.map {
+            Label(text(table.sums($0).map { $0.positive + $0.negative }), weight: .semibold)
+        }
     }
 
     private func drawRow(
@@ -93,7 +104,8 @@ struct BarRows {
             }
         }
         let sum = sums.map { $0.positive + $0.negative }
-        let end = isOffScale(category) ? 0 : sums.map { $0.positive > 0 || $0.negative == 0 ? $0.positive : $0.negative } ?? 0
+        let end =
+            isOffScale(category) ? 0 : sums.map { $0.positive > 0 || $0.negative == 0 ? $0.positive : $0.negative } ?? 0
         drawNumber(Label(text(sum), weight: .semibold), end, isKnown: sum != nil, x, middle: middle, &drawing)
     }
 

@@ -26,7 +26,9 @@ public struct FunnelChart: Chart {
 
     public func svg(_ theme: ChartTheme, size: ChartSize = .half) -> String {
         let header = Header(title: title, subtitle: subtitle, width: size.width)
-        guard stages.contains(where: { $0.value != nil }) else { return empty(theme, width: size.width, header: header) }
+        guard stages.contains(where: { $0.value != nil }) else {
+            return empty(theme, width: size.width, header: header)
+        }
         let values = stages.map { clean($0.value) }
         let names = stages.map { Label($0.name, fitting: size.width * 0.34) }
         let counts = stages.map { Label($0.value.map(numbers.text) ?? "–", weight: .semibold) }

@@ -163,7 +163,8 @@ public struct LineChart: Chart {
             }
             return EndLabels.Entry(
                 y: y,
-                name: isAlone ? Label("") : Label(series[index].name, fitting: EndLabels.nameRoom(width), weight: .semibold),
+                name: isAlone
+                    ? Label("") : Label(series[index].name, fitting: EndLabels.nameRoom(width), weight: .semibold),
                 value: Label(numbers.text(value), weight: isAlone ? .semibold : .regular),
                 color: color(index, named, colors)
             )
@@ -210,7 +211,8 @@ public struct LineChart: Chart {
         }
         let unnamed = series.indices.filter { !named.contains($0) }
         // Comparisons lie below, and what has no name below them.
-        let order = unnamed + named.filter { series[$0].tone == .comparison }
+        let order =
+            unnamed + named.filter { series[$0].tone == .comparison }
             + named.filter { series[$0].tone != .comparison }.reversed()
         for index in order {
             let isNamed = named.contains(index)

@@ -27,7 +27,8 @@ enum ArabicShaping {
             }
             let joinsBack = joinsOn && forms.count >= 2
             joinsOn = forms.count == 4
-            let reaches = joinsOn && next.map { $0 == joiner || Self.forms(of: $0).map { $0.count >= 2 } ?? false } == true
+            let reaches =
+                joinsOn && next.map { $0 == joiner || Self.forms(of: $0).map { $0.count >= 2 } ?? false } == true
             if letter == tatweel {
                 shaped.append(letter)
             } else {
@@ -82,7 +83,8 @@ enum ArabicShaping {
     /// U+0621 to U+064A, whose forms stand in that order from U+FE80.
     private static let formsB: [Forms?] = {
         let counts = [
-            1, 2, 2, 2, 2, 4, 2, 4, 2, 4, 4, 4, 4, 4, 2, 2, 2, 2, 4, 4, 4, 4, 4, 4, 4, 4, 0, 0, 0, 0, 0, -1, 4, 4, 4, 4, 4,
+            1, 2, 2, 2, 2, 4, 2, 4, 2, 4, 4, 4, 4, 4, 2, 2, 2, 2, 4, 4, 4, 4, 4, 4, 4, 4, 0, 0, 0, 0, 0, -1, 4, 4, 4, 4,
+            4,
             4, 4, 2, 2, 4,
         ]
         var next: UInt32 = 0xFE80

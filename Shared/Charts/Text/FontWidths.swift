@@ -128,28 +128,28 @@ enum FontWidths {
         Block(
             first: 0x20AC,
             regular: [
-                665,
+                665
             ],
             semibold: [
-                679,
+                679
             ]
         ),
         Block(
             first: 0x2122,
             regular: [
-                608,
+                608
             ],
             semibold: [
-                631,
+                631
             ]
         ),
         Block(
             first: 0x2212,
             regular: [
-                659,
+                659
             ],
             semibold: [
-                673,
+                673
             ]
         ),
         Block(
@@ -164,10 +164,10 @@ enum FontWidths {
         Block(
             first: 0x60C,
             regular: [
-                328,
+                328
             ],
             semibold: [
-                323,
+                323
             ]
         ),
         Block(

@@ -61,7 +61,8 @@ public enum Finding {
         let leaders = parts.filter { $0.value == first.value }
         if parts.count == 1 || first.value == total { return "\(subject): all \(all) in \(first.name)" }
         if leaders.count > 1 {
-            return "\(subject): \(leaders[0].name) and \(leaders.count - 1) more lead with \(numbers.text(first.value)) each"
+            return
+                "\(subject): \(leaders[0].name) and \(leaders.count - 1) more lead with \(numbers.text(first.value)) each"
         }
         return "\(subject): \(first.name) leads with \(numbers.text(first.value)) of \(all)"
     }
@@ -76,7 +77,9 @@ public enum Finding {
     ) -> String {
         guard total > 0 else { return "No \(unit.many) in this period" }
         let verb = total == 1 ? "is" : "are"
-        if count >= total { return (total == 1 ? "The one \(unit.one)" : "All \(unit.text(total, numbers))") + " \(verb) \(state)" }
+        if count >= total {
+            return (total == 1 ? "The one \(unit.one)" : "All \(unit.text(total, numbers))") + " \(verb) \(state)"
+        }
         if count <= 0 { return "None of \(unit.text(total, numbers)) \(verb) \(state)" }
         let share = NumberStyle.percent.text(count / total)
         return "\(numbers.text(count)) of \(unit.text(total, numbers)) (\(share)) \(count == 1 ? "is" : "are") \(state)"

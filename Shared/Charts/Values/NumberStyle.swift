@@ -24,7 +24,9 @@ public enum NumberStyle: Hashable, Sendable {
         case .money(let sign, let places):
             let major = size / Self.power(places)
             let isWhole = (major - major.rounded()).magnitude < 1e-9
-            body = sign + (major < 99_999.5 ? Self.fixed(major, isWhole || major >= 1_000 ? 0 : places) : Self.short(major))
+            body =
+                sign
+                + (major < 99_999.5 ? Self.fixed(major, isWhole || major >= 1_000 ? 0 : places) : Self.short(major))
         }
         let isZero = !body.utf8.contains { (UInt8(ascii: "1")...UInt8(ascii: "9")).contains($0) }
         return value < 0 && !isZero ? "−" + body : body
@@ -41,9 +43,11 @@ public enum NumberStyle: Hashable, Sendable {
         }
         let values = ticks.map { $0 / divisor }
         let largest = values.reduce(0) { max($0, abs($1)) }
-        if largest >= 1e15 { return values.map { value in
+        if largest >= 1e15 {
+            return values.map { value in
                 (value < 0 ? "−" : "") + before + (value == 0 ? "0" : Self.short(abs(value))) + after
-            } }
+            }
+        }
         let (scale, suffix) = Self.scales.last { largest >= max($0.0, 10_000) } ?? (1, "")
         let scaled = values.map { $0 / scale }
         let places = (0...4).first { places in
