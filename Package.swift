@@ -113,6 +113,7 @@ let package = Package(
             exclude: ["Decisions.md"],
             swiftSettings: house
         ),
+        .target(name: "Charts", path: "Shared/Charts", exclude: ["Decisions.md"], swiftSettings: house),
         .target(name: "HTML", dependencies: ["CLibXML2"], path: "Shared/HTML", swiftSettings: house),
         .target(name: "DomainModel", path: "Shared/DomainModel", swiftSettings: house),
         .target(
@@ -310,6 +311,13 @@ let package = Package(
                 "EventLoop", "WebClient", "TestSupport", .hummingbird, .locks, .logging, .nioCore, .nioPosix,
             ],
             path: "Tests/WebClient",
+            swiftSettings: house
+        ),
+        .testTarget(
+            name: "ChartsTests",
+            dependencies: ["Charts"],
+            path: "Tests/Charts",
+            exclude: ["Golden"],
             swiftSettings: house
         ),
         .testTarget(
