@@ -64,7 +64,7 @@ extension Stack {
                     count(*) filter (where r.status = 'indexed') as indexed,
                     count(*) filter (where r.resubmitted_at is not null) as repeated,
                     count(*) filter (where r.status = 'failed') as failed,
-                    count(*) filter (where r.submitted_at::date > l.live_at::date + 1) as late,
+                    count(*) filter (where not r.held_out and r.submitted_at::date > l.live_at::date + 1) as late,
                     count(*) filter (where r.resubmitted_at::date - r.submitted_at::date not between 14 and 15)
                         as repeated_on_a_wrong_day,
                     count(*) filter (where r.status in ('submitted', 'checking', 'resubmitted')
