@@ -15,7 +15,7 @@ extension DemoSeed {
         )
     }
 
-    /// Whose card declines saves another one on 1 October at 06:00 UTC: a few hours later, on day 14, the service would pause, and
+    /// Whose card declines saves another one on 1 October at 05:00 UTC: an hour later, on day 14, the service would pause, and
     /// every client is to have three monthly invoices.
     func replaceCard(_ client: DemoClient, password: String) async throws {
         guard client.card != DemoClient.goodCard else { return }
@@ -23,7 +23,7 @@ extension DemoSeed {
             WorldEvent(
                 name: "\(client.slug)-card",
                 kind: "replace_card",
-                due_at: Moment(Self.start.addingTimeInterval(14 * 86_400 - 7_200)),
+                due_at: Moment(Self.start.addingTimeInterval(14 * 86_400 - 10_800)),
                 payload: ReplaceCard(
                     email: client.email,
                     password: password,

@@ -47,8 +47,20 @@ extension LinkBuyer {
                 let outcome = try await OrderApprovals.submit(&desk, by: nil, days: 25, silence: .escalate, in: tx)
                 let reference = OrderReference(orderID: id.rawValue, name: purchase.name)
                 let moment = desk.now
-                try await tell("\(purchase.name)-yes", .approveLinks, at: moment.addingTimeInterval(72_000), reference, in: tx)
-                try await tell("\(purchase.name)-go", .placeLinks, at: moment.addingTimeInterval(93_600), reference, in: tx)
+                try await tell(
+                    "\(purchase.name)-yes",
+                    .approveLinks,
+                    at: moment.addingTimeInterval(72_000),
+                    reference,
+                    in: tx
+                )
+                try await tell(
+                    "\(purchase.name)-go",
+                    .placeLinks,
+                    at: moment.addingTimeInterval(93_600),
+                    reference,
+                    in: tx
+                )
                 var aftermath = Aftermath()
                 (aftermath.jobs, aftermath.events) = (outcome.jobs, outcome.events)
                 return aftermath
@@ -94,7 +106,8 @@ extension LinkBuyer {
             links: purchase.links
         )
         new.expectedCost = cost
-        new.subscription = try await ManagedSubscriptions.current(of: site.id, for: .account(site.accountID), in: tx)?.id
+        new.subscription = try await ManagedSubscriptions.current(of: site.id, for: .account(site.accountID), in: tx)?
+            .id
         let order = try await BacklinkServiceOrders.create(new, in: tx)
         for index in links.indices { links[index].order = order.id }
         _ = try await Backlinks.create(links, in: tx)
@@ -158,7 +171,8 @@ extension LinkBuyer {
     /// The tokens of the letters that the client's people have been sent, the newest first.
     private func letters(about order: OrderReference) async throws -> (BacklinkOrderStatus, [String]) {
         try await database.transaction(settings: Self.tenant.settings(actor: "world")) { tx in
-            guard let found = try await BacklinkServiceOrders.find(.init(order.orderID), for: Self.tenant, in: tx) else {
+            guard let found = try await BacklinkServiceOrders.find(.init(order.orderID), for: Self.tenant, in: tx)
+            else {
                 throw NotYet(description: "there is no order \(order.orderID)")
             }
             let tokens = try await tx.query(

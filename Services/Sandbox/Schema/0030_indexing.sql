@@ -34,7 +34,8 @@ create table sandbox.indexing_pages (
     indexed_at timestamptz
 );
 
--- When a page came, or will come, into the index; null: not as things are. By its hash: a tenth is there from the start, a
+-- When a page came, or will come, into the index; null: not as things are. By its hash, whatever
+-- port a stack has: a tenth is there from the start, a
 -- half comes three days after a submission, a fifth after ten days, a tenth three days after the second submission.
 create function sandbox.indexed_at(page text) returns timestamptz
     language sql stable as
@@ -46,7 +47,7 @@ $$
         when dice.n < 80 then sent.first + interval '10 days'
         when dice.n < 90 then sent.second + interval '3 days'
     end
-    from (select abs(hashtext(page)::bigint) % 100 as n) dice
+    from (select abs(hashtext(regexp_replace(page, ':[0-9]+/', '/'))::bigint) % 100 as n) dice
     left join sandbox.indexing_pages told on told.url = page
     cross join lateral (
         select min(submitted_at) as first, (array_agg(submitted_at order by submitted_at))[2] as second
