@@ -16,7 +16,7 @@ import Testing
                         while mantissa >= 9.999_999 { mantissa /= 10 }
                         while mantissa < 0.999_999 { mantissa *= 10 }
                         #expect([1, 2, 2.5, 5].contains { abs($0 - mantissa) < 1e-4 } || abs(step / low) < 1e-9)
-                        #expect(scale.low <= low + abs(low) * 1e-6 && scale.high >= high - abs(high) * 1e-6)
+                        #expect(scale.low <= low + step * 1e-8 && scale.high >= high - step * 1e-8)
                         #expect((2...8).contains(scale.ticks.count))
                         if origin == .zero { #expect(scale.low <= 0 && scale.high >= 0) }
                         if whole { #expect(step >= 1) }

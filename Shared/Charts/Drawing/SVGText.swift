@@ -13,7 +13,11 @@ extension String {
 
     /// Appends text as XML has it, fit for content and for an attribute in double quotes.
     mutating func append(escaped text: String) {
-        guard text.utf8.contains(where: { $0 < 0x20 || $0 == 0x26 || $0 == 0x3C || $0 == 0x3E || $0 == 0x22 }) else {
+        guard
+            text.utf8.contains(where: {
+                $0 < 0x20 || $0 == 0xE2 || $0 == 0x26 || $0 == 0x3C || $0 == 0x3E || $0 == 0x22
+            })
+        else {
             return append(text)
         }
         for scalar in text.unicodeScalars {
@@ -23,6 +27,8 @@ extension String {
             case ">": append("&gt;")
             case "\"": append("&quot;")
             case _ where scalar.value < 0x20: append(" ")
+            // Marks that turn the text after them around; the drawn labels carry U+202D and U+202C of our own.
+            case "\u{202A}", "\u{202B}", "\u{202E}", "\u{2066}", "\u{2067}", "\u{2068}", "\u{2069}": break
             default: unicodeScalars.append(scalar)
             }
         }

@@ -57,7 +57,7 @@ public enum NumberStyle: Hashable, Sendable {
             }
         }
         return scaled.map { value in
-            let number = Self.fixed(abs(value), places ?? 4)
+            let number = suffix.isEmpty ? Self.fixed(abs(value), places ?? 4) : Self.trimmed(abs(value), places ?? 4)
             return value == 0 ? before + "0" + after : (value < 0 ? "−" : "") + before + number + suffix + after
         }
     }
