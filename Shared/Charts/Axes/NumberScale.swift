@@ -30,10 +30,10 @@ struct NumberScale: Hashable {
             let (span, middle) = (max(high - low, high * 0.16), (low + high) / 2)
             (low, high) = (min(low, max(0, middle - span * 0.6)), max(high, middle + span * 0.6))
         case .tight:
-            if low == high { (low, high) = (low - 1, high + 1) }
+            if low == high { (low, high) = (low - Self.room(at: low), high + Self.room(at: high)) }
         case .zero, .free: (low, high) = (min(low, 0), max(high, 0))
         }
-        if low == high { high = low + 1 }
+        if low == high { high = low + Self.room(at: low) }
         let step = Step(atLeast: (high - low) / Double(max(steps, 1)), whole: whole)
         let first = Int((low / step.value + 1e-9).rounded(.down))
         let last = max(Int((high / step.value - 1e-9).rounded(.up)), first + 1)
@@ -42,6 +42,9 @@ struct NumberScale: Hashable {
 
     /// An axis that is not shown, because the numbers stand beside their bars: it ends where they do.
     init(exactlyFrom low: Double, to high: Double) { ticks = [low, high > low ? high : low + 1] }
+
+    /// What stands out beside a value: beside a huge one, 1 is nothing, and a step of nothing never ends.
+    private static func room(at value: Double) -> Double { max(1, abs(value) * 1e-9) }
 
     /// A place along the axis, 0 at its beginning to 1 at its end.
     func place(_ value: Double) -> Double { (value - low) / (high - low) }
