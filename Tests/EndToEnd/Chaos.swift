@@ -1,8 +1,8 @@
 /// Makes things go wrong around a stack at random moments, of a seed that is printed, until it is cancelled.
 actor Chaos {
     private enum Fault: CaseIterable {
-        case killGateway, killSubscriptions, killSandbox, killPostgres, killRedis, killSimulation, flushRedis,
-            stripeTimesOut
+        case killGateway, killSubscriptions, killBacklinkOrders, killIndexing, killSandbox, killPostgres, killRedis,
+            killSimulation, flushRedis, stripeTimesOut, indexerIsCutOff, indexerTalksGarbage
     }
 
     private let stack: Stack
@@ -35,27 +35,38 @@ actor Chaos {
         switch fault {
         case .killGateway: if try stack.kill("gateway") { note("kill -9 gateway") }
         case .killSubscriptions: if try stack.kill("subscriptions") { note("kill -9 subscriptions") }
+        case .killBacklinkOrders: if try stack.kill("backlink-orders") { note("kill -9 backlink-orders") }
+        case .killIndexing: if try stack.kill("indexing") { note("kill -9 indexing") }
         case .killSandbox: if try stack.kill("sandbox") { note("kill -9 sandbox") }
         case .killPostgres: if try stack.kill("postgres") { note("kill -9 postgres") }
         case .killRedis: if try stack.kill("redis") { note("kill -9 redis") }
         case .killSimulation: if simulation.kill() { note("kill -9 simulation") }
         case .flushRedis: if try await stack.redis("FLUSHALL").succeeded { note("FLUSHALL") }
-        case .stripeTimesOut: if try await armStripe().succeeded { note("Stripe times out after the effect") }
+        // The next charge takes effect and is not answered.
+        case .stripeTimesOut:
+            if try await arm("stripe", "POST /v1/invoices/*/pay", "timeout_after_effect") {
+                note("Stripe times out after the effect")
+            }
+        // The next pages are taken, and nobody says so.
+        case .indexerIsCutOff:
+            if try await arm("speedyindex", "POST /**/create", "reset_after_effect") {
+                note("SpeedyIndex is cut off after the effect")
+            }
+        case .indexerTalksGarbage:
+            if try await arm("speedyindex", "POST /**/fullreport", "garbage") { note("SpeedyIndex talks garbage") }
         }
     }
 
-    /// The next charge takes effect and is not answered.
-    private func armStripe() async throws -> Stack.Outcome {
-        let fault = """
-            {"provider": "stripe", "match": "POST /v1/invoices/*/pay", "kind": "timeout_after_effect", "count": 1}
-            """
+    /// - Returns: false when the sandbox was not there to be told.
+    private func arm(_ provider: String, _ match: String, _ kind: String) async throws -> Bool {
+        let fault = "{\"provider\": \"\(provider)\", \"match\": \"\(match)\", \"kind\": \"\(kind)\", \"count\": 1}"
         return try await Stack.run(
             "/usr/bin/curl",
             [
                 "-sf", "-m", "5", "-H", "Content-Type: application/json", "-d", fault,
                 "\(stack.description.sandbox)/faults/",
             ]
-        )
+        ).succeeded
     }
 
     private func note(_ what: String) { done[what, default: 0] += 1 }

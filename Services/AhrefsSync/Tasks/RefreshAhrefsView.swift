@@ -27,8 +27,26 @@ struct RefreshAhrefsView: AhrefsTask {
 
     func run(_ payload: AhrefsJobs.View, _ context: JobContext) async throws {
         try await bureau.unlessStopped(context) {
-            let open = try await bureau.read(context) { tx in try await bureau.open(payload.accountID, in: tx) }
+            let (open, known) = try await bureau.read(context) { tx in
+                (
+                    try await bureau.open(payload.accountID, in: tx),
+                    try await AhrefsCache.ages(
+                        of: [payload.view],
+                        domains: [payload.domain],
+                        account: payload.accountID,
+                        for: .job(context),
+                        in: tx
+                    ).first
+                )
+            }
             guard let open else { throw AhrefsStop.notConnected }
+            // Who asked while the job before was just being done is served already: it is not paid for twice. (The age of
+            // metrics is their snapshot's.)
+            if let known, payload.view != .metrics, !known.isStale {
+                return try await bureau.transaction(context) { tx in
+                    try await context.complete(result: Result(rows: known.rowCount), in: tx)
+                }
+            }
             let most = open.connection.rowsPerRequest
             let fetched = try await bureau.call(
                 payload.view.endpoint,
