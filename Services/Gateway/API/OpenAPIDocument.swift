@@ -64,6 +64,11 @@ extension Schema {
             .optional("plan_price", .nullable(.money), "Its price a month."),
             .optional("currency", .nullable(.currency)),
             .optional("from", .text(max: 64)), .optional("transition", .text(max: 64)),
+            .optional(
+                "at_risk",
+                .array(.object([.required("amount", .money), .required("currency", .currency)])),
+                "What would be owed with what was asked for, by currency."
+            ),
         ])
     )
 
