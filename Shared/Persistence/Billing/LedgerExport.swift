@@ -32,7 +32,8 @@ public enum LedgerExport {
         select fact from (select concat_ws(' | ', 'invoice', invoice.number, account.name, site.domain, invoice.kind,
             invoice.period_start || '/' || invoice.period_end, invoice.status, invoice.total || ' ' || invoice.currency,
             'paid ' || invoice.paid, 'credited ' || invoice.credited,
-            string_agg(line.description || ' = ' || line.net, '; ' order by line.position)) as fact
+            string_agg(regexp_replace(line.description, 'order [0-9]+', 'order') || ' = ' || line.net,
+                '; ' order by line.position)) as fact
         from igny8_invoices invoice
         join igny8_accounts account on account.id = invoice.account_id
         left join igny8_managed_service_subscriptions subscription on subscription.id = invoice.subscription_id
