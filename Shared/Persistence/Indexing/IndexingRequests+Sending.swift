@@ -58,29 +58,28 @@ extension IndexingRequests {
             order by written.id
             """
         )
-        var sent: [Sent] = []
-        var costs: [VendorCost] = []
-        for row in rows {
-            let one = try Sent(
+        let sent = try rows.map { row in
+            try Sent(
                 submission: row.decode("submission"),
                 request: row.decode("id"),
                 accountID: row.id("account_id"),
                 isRepeat: row.decode("is_repeat")
             )
-            sent.append(one)
-            try costs.append(
-                VendorCost(
-                    .indexing,
-                    reference: "\(one.submission)",
-                    price,
-                    on: row.day("today"),
-                    tags: LedgerTags(
-                        accountID: one.accountID,
-                        siteID: row.id("site_id"),
-                        subscriptionID: row.id(ifAny: "managed_subscription_id"),
-                        orderID: row.id(ifAny: "order_id"),
-                        backlinkID: row.id(ifAny: "backlink_id")
-                    )
+        }
+        // In a closure of its own, as elsewhere: in one loop with the rows above, a release build of Swift 6.3.1 threw the
+        // error of a cost that had none.
+        let costs = try zip(rows, sent).map { row, one in
+            try VendorCost(
+                .indexing,
+                reference: "\(one.submission)",
+                price,
+                on: row.day("today"),
+                tags: LedgerTags(
+                    accountID: one.accountID,
+                    siteID: row.id("site_id"),
+                    subscriptionID: row.id(ifAny: "managed_subscription_id"),
+                    orderID: row.id(ifAny: "order_id"),
+                    backlinkID: row.id(ifAny: "backlink_id")
                 )
             )
         }
