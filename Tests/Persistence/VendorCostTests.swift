@@ -15,8 +15,7 @@ import Testing
                 try VendorCost(
                     kind,
                     reference: reference,
-                    UnitCost(decimal: each, currency: .usd),
-                    times: times,
+                    UnitCost(decimal: each, currency: .usd).multiplied(by: times),
                     on: Fixture.day,
                     tags: tags
                 )

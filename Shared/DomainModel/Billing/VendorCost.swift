@@ -38,22 +38,13 @@ public struct VendorCost: Hashable, Sendable {
     /// What it was spent on: at least whose money; the site, the order and the link where they are known.
     public let tags: LedgerTags
 
-    /// Notes a cost.
-    /// - Parameter each: what one unit costs; ten-thousandths.
-    /// - Throws: ``MoneyError/overflow``.
-    public init(
-        _ kind: Kind,
-        reference: String,
-        _ each: UnitCost,
-        times quantity: Int = 1,
-        on day: CalendarDay,
-        tags: LedgerTags
-    ) throws(MoneyError) {
-        let (amount, overflow) = each.tenThousandths.multipliedReportingOverflow(by: Int64(quantity))
-        guard !overflow else { throw .overflow }
+    /// Notes a cost. It refuses nothing, on purpose: release builds of Swift 6.3.1 saw an error thrown where a throwing
+    /// form was called for each row of a batch (`Shared/Persistence/Decisions.md`);
+    /// what can fail is said by ``UnitCost/multiplied(by:)``.
+    public init(_ kind: Kind, reference: String, _ amount: UnitCost, on day: CalendarDay, tags: LedgerTags) {
         self.kind = kind
         self.reference = reference
-        self.amount = UnitCost(tenThousandths: amount, currency: each.currency)
+        self.amount = amount
         effectiveOn = day
         self.tags = tags
     }

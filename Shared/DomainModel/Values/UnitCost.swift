@@ -32,6 +32,14 @@ public struct UnitCost: Hashable, Sendable {
     /// Always four decimals: `"0.1500"`.
     public var decimalString: String { DecimalText(unscaled: tenThousandths, scale: 4).text }
 
+    /// What a number of units costs, to the ten-thousandth.
+    /// - Throws: ``MoneyError/overflow``.
+    public func multiplied(by quantity: Int) throws(MoneyError) -> UnitCost {
+        let (value, overflow) = tenThousandths.multipliedReportingOverflow(by: Int64(quantity))
+        guard !overflow, value != .min else { throw .overflow }
+        return UnitCost(tenThousandths: value, currency: currency)
+    }
+
     /// What a number of units costs, rounded once, half-even, to the currency's smallest unit.
     public func times(_ quantity: Int) throws(MoneyError) -> Money {
         let exact = Int128(tenThousandths) * Int128(quantity) * Int128(currency.minorPerMajor)

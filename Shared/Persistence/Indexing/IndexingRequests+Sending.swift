@@ -66,8 +66,6 @@ extension IndexingRequests {
                 isRepeat: row.decode("is_repeat")
             )
         }
-        // In a closure of its own, as elsewhere: in one loop with the rows above, a release build of Swift 6.3.1 threw the
-        // error of a cost that had none.
         let costs = try zip(rows, sent).map { row, one in
             try VendorCost(
                 .indexing,
@@ -112,8 +110,7 @@ extension IndexingRequests {
                 return try VendorCost(
                     .indexing,
                     reference: "check:\(batch.id):\(account)",
-                    price,
-                    times: row.decode("pages"),
+                    price.multiplied(by: row.decode("pages")),
                     on: row.day("today"),
                     tags: LedgerTags(accountID: account)
                 )

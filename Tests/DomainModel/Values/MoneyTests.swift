@@ -43,6 +43,9 @@ import Testing
         #expect(throws: MoneyError.overflow) { try most + Money(minor: 1, currency: .usd) }
         #expect(throws: MoneyError.overflow) { try -most - Money(minor: 1, currency: .usd) }
         #expect(throws: MoneyError.overflow) { try most.multiplied(by: 2) }
+        #expect(throws: MoneyError.overflow) {
+            try UnitCost(tenThousandths: .max, currency: .usd).multiplied(by: 2)
+        }
         #expect(throws: MoneyError.overflow) { try most.scaled(by: Ratio("1.5") ?? .one) }
         #expect((-Money(minor: .min, currency: .usd)).minor == .max)
     }
