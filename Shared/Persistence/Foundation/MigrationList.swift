@@ -71,5 +71,8 @@ extension Migration {
         Migration(260, "order_approvals", PackageResources._260_order_approvals_sql),
         Migration(261, "order_terms_index", PackageResources._261_order_terms_index_sql),
         Migration(270, "link_delivery", PackageResources._270_link_delivery_sql),
+        Migration(300, "core_measures", PackageResources._300_core_measures_sql),
+        Migration(310, "report_metrics", PackageResources._310_report_metrics_sql),
+        Migration(311, "reports", PackageResources._311_reports_sql),
     ]
 }
