@@ -146,6 +146,13 @@ let package = Package(
             swiftSettings: house
         ),
         .target(
+            name: "FileStore",
+            dependencies: ["DomainModel", "ServiceRuntime", "WebClient", .crypto],
+            path: "Shared/FileStore",
+            exclude: ["Decisions.md"],
+            swiftSettings: house
+        ),
+        .target(
             name: "TestSupport",
             dependencies: [
                 "DomainModel", "EventLoop", "JobQueue", "Persistence", "Postgres", "Redis", "WebClient",
