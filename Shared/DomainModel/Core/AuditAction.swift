@@ -73,4 +73,5 @@ public enum AuditAction: String, CaseIterable, Sendable, Codable {
     case resubmitted
     case indexed
     case marginAllowed = "margin_allowed"
+    case rendered
 }
