@@ -74,5 +74,6 @@ extension Migration {
         Migration(300, "core_measures", PackageResources._300_core_measures_sql),
         Migration(310, "report_metrics", PackageResources._310_report_metrics_sql),
         Migration(311, "reports", PackageResources._311_reports_sql),
+        Migration(330, "report_facts", PackageResources._330_report_facts_sql),
     ]
 }
