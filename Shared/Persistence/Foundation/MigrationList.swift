@@ -75,5 +75,6 @@ extension Migration {
         Migration(310, "report_metrics", PackageResources._310_report_metrics_sql),
         Migration(311, "reports", PackageResources._311_reports_sql),
         Migration(320, "report_codes", PackageResources._320_report_codes_sql),
+        Migration(330, "report_facts", PackageResources._330_report_facts_sql),
     ]
 }
