@@ -1,3 +1,4 @@
+import DomainModel
 import Persistence
 import ReportDesign
 
