@@ -1,4 +1,5 @@
 import DomainModel
+import Foundation
 import JobQueue
 import Logging
 import Persistence
@@ -61,6 +62,9 @@ struct GatewayServices: Sendable {
         )
         addresses = ClientAddresses(trustedProxies: configuration.trustedProxies)
     }
+
+    /// The host name that the house itself is reached by.
+    var ownHost: String { URLComponents(string: configuration.publicURL)?.host?.lowercased() ?? "" }
 
     /// Notes that a key is in use, at most once a minute, without keeping the request waiting.
     func noteUse(of identity: Identity) {

@@ -113,6 +113,7 @@ struct TenantMatrixTests {
             ("services/time-entries/", client.timeEntry), ("services/approvals/", client.approval),
             ("services/campaigns/", client.campaign),
             ("services/link-claims/", client.linkClaim), ("services/backlink-orders/", client.backlinkOrder),
+            ("services/branding/", client.branding), ("services/report-templates/", client.reportTemplate),
             ("billing/invoices/", client.invoice),
             ("billing/payment-methods/", client.paymentMethod), ("billing/payments/", client.payment),
             ("billing/refunds/", client.refund),

@@ -63,6 +63,15 @@ extension Schema {
             .optional("plan", .nullable(.text(max: 64)), "The cheapest plan that includes what was refused."),
             .optional("plan_price", .nullable(.money), "Its price a month."),
             .optional("currency", .nullable(.currency)),
+            .optional(
+                "used_by",
+                .array(
+                    .object([
+                        .required("kind", .text(max: 64)), .required("id", .id), .required("name", .text(max: 300)),
+                    ])
+                ),
+                "What has to be changed before this can be taken away."
+            ),
             .optional("from", .text(max: 64)), .optional("transition", .text(max: 64)),
             .optional(
                 "at_risk",

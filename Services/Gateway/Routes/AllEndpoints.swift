@@ -41,6 +41,7 @@ func allEndpoints(publicURL: String) -> [Endpoint] {
             AhrefsConnectionRoutes.endpoints + AhrefsDomainRoutes.endpoints + AhrefsListRoutes.endpoints
                 + AhrefsJobRoutes.endpoints
         ),
+        ("Reports", BrandingRoutes.endpoints + ReportTemplateRoutes.endpoints),
         ("Indexing", IndexingRequestRoutes.endpoints + IndexingServiceRoutes.endpoints),
         ("Jobs", QueueRoutes.endpoints + JobRoutes.endpoints + JobChangeRoutes.endpoints),
         ("Audit", AuditRoutes.endpoints),

@@ -46,6 +46,9 @@ enum Resources {
     static let indexingRequests = Resource(.indexingRequests)
     static let indexingServices = Resource(.indexingServiceList)
     static let indexingKeys = Resource(.indexingKeys)
+    static let brandings = Resource(.brandings)
+    static let reportTemplates = Resource(.reportTemplates)
+    static let reportTemplateDetails = Resource(.reportTemplateDetails)
     static let invoices = Resource(.invoices)
     static let invoiceDetails = Resource(
         .invoiceDetails,
@@ -144,6 +147,7 @@ extension Resources {
         ("services/link-claims/", .linkClaims),
         ("services/campaigns/", .campaigns), ("services/approvals/", .approvals),
         ("linker/indexing/requests/", .indexingRequests), ("linker/indexing/keys/", .indexingKeys),
+        ("services/branding/", .brandings), ("services/report-templates/", .reportTemplates),
         ("billing/invoices/", .invoices),
         ("billing/payment-methods/", .paymentMethods), ("billing/payments/", .payments),
         ("billing/refunds/", .refunds), ("jobs/", .jobs),

@@ -38,6 +38,8 @@ struct Client: Sendable {
     let approval: Int64
     let indexingRequest: Int64
     let indexingKey: Int64
+    let branding: Int64
+    let reportTemplate: Int64
 
     var account: Account.ID { owner.account }
 }
@@ -176,6 +178,13 @@ struct People: Sendable {
             """,
             in: tx
         )
+        let branding = try await id(
+            """
+            insert into igny8_agency_brandings (account_id, brand_name, custom_domain)
+            values (\(account.rawValue), \("Agency " + name), \("reports." + name + ".example")) returning id
+            """,
+            in: tx
+        )
         return Client(
             owner: owner,
             editor: editor,
@@ -256,6 +265,14 @@ struct People: Sendable {
                 """
                 insert into igny8_indexing_keys (account_id, service, host, api_key_last4)
                 values (\(account.rawValue), 'indexnow', \(name + ".example"), 'abcd') returning id
+                """,
+                in: tx
+            ),
+            branding: branding,
+            reportTemplate: try await id(
+                """
+                insert into igny8_report_templates (account_id, branding_id, name, status, check_pages)
+                values (\(account.rawValue), \(branding), 'House style', 'valid', 9) returning id
                 """,
                 in: tx
             )
