@@ -117,6 +117,19 @@ let package = Package(
         .target(name: "HTML", dependencies: ["CLibXML2"], path: "Shared/HTML", swiftSettings: house),
         .target(name: "DomainModel", path: "Shared/DomainModel", swiftSettings: house),
         .target(
+            name: "ReportDesign",
+            dependencies: ["Charts", "DomainModel", .mustache],
+            path: "Shared/ReportDesign",
+            exclude: ["Decisions.md", "Templates/README.md", "Templates/Sample"],
+            resources: [
+                .embedInCode("Templates/base.css"), .embedInCode("Templates/report.css"),
+                .embedInCode("Templates/invoice.css"), .embedInCode("Templates/report.mustache"),
+                .embedInCode("Templates/section.mustache"), .embedInCode("Templates/block.mustache"),
+                .embedInCode("Templates/tile.mustache"), .embedInCode("Templates/invoice.mustache"),
+            ],
+            swiftSettings: house
+        ),
+        .target(
             name: "JobQueue",
             dependencies: ["Postgres", "Redis", .lifecycle, .locks, .logging, .metrics, .tracing],
             path: "Shared/JobQueue",
@@ -142,6 +155,13 @@ let package = Package(
                 .configuration, .hummingbird, .lifecycle, .locks, .logging, .metrics, .tracing, .unixSignals,
             ],
             path: "Shared/ServiceRuntime",
+            exclude: ["Decisions.md"],
+            swiftSettings: house
+        ),
+        .target(
+            name: "FileStore",
+            dependencies: ["DomainModel", "ServiceRuntime", "WebClient", .crypto],
+            path: "Shared/FileStore",
             exclude: ["Decisions.md"],
             swiftSettings: house
         ),
@@ -317,6 +337,13 @@ let package = Package(
             name: "ChartsTests",
             dependencies: ["Charts"],
             path: "Tests/Charts",
+            exclude: ["Golden"],
+            swiftSettings: house
+        ),
+        .testTarget(
+            name: "ReportDesignTests",
+            dependencies: ["Charts", "DomainModel", "ReportDesign", .mustache],
+            path: "Tests/ReportDesign",
             exclude: ["Golden"],
             swiftSettings: house
         ),
