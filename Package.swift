@@ -179,7 +179,8 @@ let package = Package(
         .target(
             name: "Gateway",
             dependencies: [
-                "DomainModel", "JobQueue", "Persistence", "Postgres", "Redis", "ServiceRuntime",
+                "DomainModel", "FileStore", "JobQueue", "Persistence", "Postgres", "Redis", "ReportDesign",
+                "ServiceRuntime",
                 .crypto, .cryptoExtras, .hummingbird, .jwtKit, .lifecycle, .locks, .logging, .metrics, .nioCore,
                 .nioHTTP1,
                 .nioHTTPTypes, .nioPosix, .tracing,
@@ -381,9 +382,9 @@ let package = Package(
         .testTarget(
             name: "GatewayTests",
             dependencies: [
-                "DomainModel", "EventLoop", "Gateway", "JobQueue", "Persistence", "Postgres", "Redis", "ServiceRuntime",
-                "TestSupport", "WebClient",
-                .crypto, .hummingbird, .jwtKit, .lifecycle, .logging,
+                "DomainModel", "EventLoop", "FileStore", "Gateway", "JobQueue", "Persistence", "Postgres", "Redis",
+                "ReportDesign", "ServiceRuntime", "TestSupport", "WebClient",
+                .crypto, .hummingbird, .jwtKit, .lifecycle, .locks, .logging,
             ],
             path: "Tests/Gateway",
             swiftSettings: house

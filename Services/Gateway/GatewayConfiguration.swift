@@ -18,6 +18,7 @@ import ServiceRuntime
 /// | `IGNY8_MAIL_FROM` | sender of mails | required |
 /// | `IGNY8_SWAGGER_DIR` | folder with Swagger UI's files | a plain list at `/docs/` |
 /// | `IGNY8_TRUSTED_PROXIES` | addresses whose `X-Forwarded-For` is believed | none |
+/// | `IGNY8_CADDY_KEY` | what Caddy has to say to ask about a domain | none: no domain is known to it |
 /// | `IGNY8_REFUND_LIMIT` | whole units of the currency: more of a payment is given back by two persons only | 500 |
 /// | `IGNY8_RATE_PER_ACCOUNT` | requests a second, for an account | 100 |
 /// | `IGNY8_RATE_PER_ADDRESS` | requests a second, for an address that has not signed in | 20 |
@@ -35,6 +36,7 @@ struct GatewayConfiguration: Sendable {
     var mailFrom: String
     var swaggerFolder: String?
     var trustedProxies: Set<String>
+    var caddyKey: String?
     var refundLimit: RefundLimit
     var ratePerAccount: Int
     var ratePerAddress: Int
@@ -64,6 +66,7 @@ struct GatewayConfiguration: Sendable {
         swaggerFolder = folder.isEmpty ? nil : folder
         let proxies = try settings.text("IGNY8_TRUSTED_PROXIES", default: "")
         trustedProxies = Set(proxies.split(separator: ",").map { $0.filter { $0 != " " } })
+        caddyKey = try settings.optionalSecret("IGNY8_CADDY_KEY")
         refundLimit = RefundLimit(
             units: try settings.integer("IGNY8_REFUND_LIMIT", in: 0...1_000_000_000, default: 500)
         )

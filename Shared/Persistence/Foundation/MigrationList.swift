@@ -77,5 +77,6 @@ extension Migration {
         Migration(320, "report_codes", PackageResources._320_report_codes_sql),
         Migration(340, "brands", PackageResources._340_brands_sql),
         Migration(341, "report_links", PackageResources._341_report_links_sql),
+        Migration(342, "report_approvals", PackageResources._342_report_approvals_sql),
     ]
 }

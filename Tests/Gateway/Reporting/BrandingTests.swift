@@ -2,6 +2,7 @@ import DomainModel
 import Persistence
 import Postgres
 import Testing
+import WebClient
 
 @testable import Gateway
 
@@ -19,7 +20,9 @@ struct BrandingTests {
         try await gateway.value("select count(*) from igny8_jobs where task = 'fetch_brand_logo'")
     }
 
-    @Test("one is made, its domain normalised, its legible text told, its logo ordered; then replaced, and taken out of use")
+    @Test(
+        "one is made, its domain normalised, its legible text told, its logo ordered; then replaced, and taken out of use"
+    )
     func life() async throws {
         try await TestGateway.with { gateway in
             let owner = gateway.people.one.owner
@@ -128,7 +131,7 @@ struct BrandingTests {
             #expect(try await gateway.send(.post, Self.path, as: one.editor, body).status == 403)
             #expect(try await gateway.send(.get, Self.path, as: one.editor).status == 200)
             try await gateway.store.transaction(as: TestGateway.system, actor: "test") { tx in
-                try await tx.query(
+                _ = try await tx.query(
                     """
                     update igny8_accounts set plan_id = (select id from igny8_plans where key = 'growth')
                     where id = \(one.account.rawValue)

@@ -2,6 +2,7 @@ import DomainModel
 import Persistence
 import Postgres
 import Testing
+import WebClient
 
 @testable import Gateway
 
@@ -41,7 +42,9 @@ struct ReportTemplateTests {
             #expect(changed.json["status"]?.string == "unchecked" && changed.json["check_message"] == .null)
             #expect(try await Self.checks(gateway) == 2)
             #expect(try await !check(.valid(pages: 3), revision: 1))
-            let revision: Int64 = try await gateway.value("select revision from igny8_report_templates where id = \(id)")
+            let revision: Int64 = try await gateway.value(
+                "select revision from igny8_report_templates where id = \(id)"
+            )
             #expect(try await check(.valid(pages: 3), revision: revision))
             let second = try await gateway.send(.post, Self.path, as: owner, ["name": "Next", "is_default": true])
             #expect(second.status == 201)
@@ -112,7 +115,7 @@ struct ReportTemplateTests {
             }
             // A smaller plan: what was chosen stays, and other changes are no question of it; new choices are.
             try await gateway.store.transaction(as: TestGateway.system, actor: "test") { tx in
-                try await tx.query(
+                _ = try await tx.query(
                     """
                     update igny8_accounts set plan_id = (select id from igny8_plans where key = 'growth')
                     where id = \(people.one.account.rawValue)
@@ -120,7 +123,9 @@ struct ReportTemplateTests {
                 )
             }
             #expect(try await choose(["theme": "dark", "white_label": true]).status == 200)
-            #expect(try await choose(["frequency": "monthly", "white_label": false, "template_id": .null]).status == 200)
+            #expect(
+                try await choose(["frequency": "monthly", "white_label": false, "template_id": .null]).status == 200
+            )
             let weekly = try await choose(["frequency": "weekly"])
             #expect(weekly.status == 403 && weekly.json["needed"]?.string == "weekly_custom", "\(weekly.text)")
             let white = try await choose(["white_label": true])

@@ -40,6 +40,7 @@ struct Client: Sendable {
     let indexingKey: Int64
     let branding: Int64
     let reportTemplate: Int64
+    let report: Int64
 
     var account: Account.ID { owner.account }
 }
@@ -185,6 +186,13 @@ struct People: Sendable {
             """,
             in: tx
         )
+        let paper = try await IssuedPaper.note(IssuedPaper.pdf(name + " invoice"), account: account, in: tx)
+        _ = try await tx.query(
+            """
+            insert into igny8_document_files (account_id, document_kind, document_id, sha256, bytes)
+            values (\(account.rawValue), 'invoice', \(invoice), \(paper.bytes), 20)
+            """
+        )
         return Client(
             owner: owner,
             editor: editor,
@@ -274,6 +282,14 @@ struct People: Sendable {
                 insert into igny8_report_templates (account_id, branding_id, name, status, check_pages)
                 values (\(account.rawValue), \(branding), 'House style', 'valid', 9) returning id
                 """,
+                in: tx
+            ),
+            report: try await IssuedPaper.report(
+                name,
+                account: account,
+                site: site.id,
+                subscription: subscription.id,
+                branding: branding,
                 in: tx
             )
         )

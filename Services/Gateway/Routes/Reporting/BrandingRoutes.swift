@@ -221,8 +221,9 @@ extension TextFormat {
         pattern: "^#[0-9a-fA-F]{6}$",
         expected: "a colour as #rrggbb"
     ) { text in
-        text.utf8.count == 7 && text.hasPrefix("#") && text.utf8.dropFirst().allSatisfy { byte in
-            (0x30...0x39).contains(byte) || (0x41...0x46).contains(byte) || (0x61...0x66).contains(byte)
-        }
+        text.utf8.count == 7 && text.hasPrefix("#")
+            && text.utf8.dropFirst().allSatisfy { byte in
+                (0x30...0x39).contains(byte) || (0x41...0x46).contains(byte) || (0x61...0x66).contains(byte)
+            }
     }
 }

@@ -20,7 +20,10 @@ extension Write {
         }
         if let brand {
             guard try await Brandings.isOffered(.init(brand), to: account, in: tx) else {
-                throw Problem.invalid("service_config.reporting.branding_id", "the id of an active brand of the account")
+                throw Problem.invalid(
+                    "service_config.reporting.branding_id",
+                    "the id of an active brand of the account"
+                )
             }
         }
         guard let template = reporting.templateID, template != before.templateID else { return }
