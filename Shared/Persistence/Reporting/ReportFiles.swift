@@ -69,7 +69,7 @@ public enum ReportFiles {
             """
             insert into igny8_report_links (account_id, report_id, token_hash, pdf_sha256, expires_at)
             values (\(account.rawValue), \(report), \(TokenHash.of(token)), \(file.bytes),
-                now() + make_interval(days => \(linkDays)))
+                now() + make_interval(days => \(linkDays)::integer))
             """
         )
         return token
