@@ -44,6 +44,7 @@ let package = Package(
         .executable(name: "igny8-ahrefs-sync", targets: ["igny8-ahrefs-sync"]),
         .executable(name: "igny8-backlink-orders", targets: ["igny8-backlink-orders"]),
         .executable(name: "igny8-indexing", targets: ["igny8-indexing"]),
+        .executable(name: "igny8-reporting", targets: ["igny8-reporting"]),
         .executable(name: "igny8-sandbox", targets: ["igny8-sandbox"]),
         .executable(name: "igny8-bench-queue", targets: ["igny8-bench-queue"]),
         .executable(name: "igny8-bench-ahrefs", targets: ["igny8-bench-ahrefs"]),
@@ -160,7 +161,7 @@ let package = Package(
         ),
         .target(
             name: "FileStore",
-            dependencies: ["DomainModel", "ServiceRuntime", "WebClient", .crypto],
+            dependencies: ["DomainModel", "ServiceRuntime", "WebClient", .crypto, .nioPosix],
             path: "Shared/FileStore",
             exclude: ["Decisions.md"],
             swiftSettings: house
@@ -198,7 +199,8 @@ let package = Package(
         .target(
             name: "Subscriptions",
             dependencies: [
-                "DomainModel", "JobQueue", "Persistence", "Postgres", "Redis", "ServiceRuntime", "WebClient",
+                "DomainModel", "FileStore", "JobQueue", "Persistence", "Postgres", "Redis", "ServiceRuntime",
+                "WebClient",
                 .crypto, .lifecycle, .locks, .logging, .metrics, .mustache,
             ],
             path: "Services/Subscriptions",
@@ -257,6 +259,22 @@ let package = Package(
             name: "igny8-indexing",
             dependencies: ["Indexing"],
             path: "Services/Indexing/Main",
+            swiftSettings: house
+        ),
+        .target(
+            name: "Reporting",
+            dependencies: [
+                "DomainModel", "FileStore", "JobQueue", "Persistence", "Postgres", "ReportDesign", "ServiceRuntime",
+                "WebClient", .collections, .lifecycle, .locks, .logging, .mustache, .subprocess,
+            ],
+            path: "Services/Reporting",
+            exclude: ["Main", "Renderer", "Decisions.md", "README.md"],
+            swiftSettings: house
+        ),
+        .executableTarget(
+            name: "igny8-reporting",
+            dependencies: ["Reporting"],
+            path: "Services/Reporting/Main",
             swiftSettings: house
         ),
         .target(
@@ -435,6 +453,25 @@ let package = Package(
                 .logging,
             ],
             path: "Tests/Indexing",
+            swiftSettings: house
+        ),
+        .testTarget(
+            name: "FileStoreTests",
+            dependencies: [
+                "DomainModel", "EventLoop", "FileStore", "ServiceRuntime", "TestSupport", "WebClient", .logging,
+            ],
+            path: "Tests/FileStore",
+            swiftSettings: house
+        ),
+        .testTarget(
+            name: "ReportingTests",
+            dependencies: [
+                "DomainModel", "EventLoop", "FileStore", "JobQueue", "Persistence", "Postgres", "Redis", "ReportDesign",
+                "Reporting", "Sandbox", "ServiceRuntime", "Subscriptions", "TestSupport", "WebClient", .lifecycle,
+                .locks,
+                .logging,
+            ],
+            path: "Tests/Reporting",
             swiftSettings: house
         ),
         .testTarget(

@@ -74,4 +74,5 @@ public enum AuditAction: String, CaseIterable, Sendable, Codable {
     case indexed
     case held
     case marginAllowed = "margin_allowed"
+    case rendered
 }
