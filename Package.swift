@@ -161,7 +161,7 @@ let package = Package(
         ),
         .target(
             name: "FileStore",
-            dependencies: ["DomainModel", "ServiceRuntime", "WebClient", .crypto, .nioPosix],
+            dependencies: ["DomainModel", "EventLoop", "ServiceRuntime", "WebClient", .crypto, .logging, .nioPosix],
             path: "Shared/FileStore",
             exclude: ["Decisions.md"],
             swiftSettings: house
@@ -180,7 +180,7 @@ let package = Package(
         .target(
             name: "Gateway",
             dependencies: [
-                "DomainModel", "FileStore", "JobQueue", "Persistence", "Postgres", "Redis", "ReportDesign",
+                "DomainModel", "EventLoop", "FileStore", "JobQueue", "Persistence", "Postgres", "Redis", "ReportDesign",
                 "ServiceRuntime",
                 .crypto, .cryptoExtras, .hummingbird, .jwtKit, .lifecycle, .locks, .logging, .metrics, .nioCore,
                 .nioHTTP1,

@@ -67,7 +67,14 @@ extension Press {
                 account: item.accountName,
                 house: house
             )
-            let isAttached = item.pdfBytes < Self.largestAttachment
+            // A white label without a domain of its own has no address that does not name the house.
+            let base = item.brand?.customDomain.map { "https://\($0)" } ?? (report.isWhiteLabel ? nil : house.portal)
+            let isAttached = item.pdfBytes < Self.largestAttachment || base == nil
+            var link: String?
+            if !isAttached, let base {
+                let token = try await ReportFiles.link(to: report.id, pdf, account: report.accountID, in: tx)
+                link = "\(base)/r/\(token)"
+            }
             let letter = ReportLetter(
                 reporter: reporter,
                 kind: report.period.type,
@@ -75,7 +82,7 @@ extension Press {
                 domain: item.domain,
                 headline: item.headline,
                 isAttached: isAttached,
-                link: nil
+                link: link
             )
             let bodies = letters.render(letter)
             for address in addresses {
