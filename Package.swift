@@ -121,12 +121,16 @@ let package = Package(
             name: "ReportDesign",
             dependencies: ["Charts", "DomainModel", .mustache],
             path: "Shared/ReportDesign",
-            exclude: ["Decisions.md", "Templates/README.md", "Templates/Sample"],
+            exclude: [
+                "Decisions.md", "Templates/README.md", "Templates/Sample/charts", "Templates/Sample/credit_note.json",
+                "Templates/Sample/invoice.json", "Templates/Sample/report.json",
+            ],
             resources: [
                 .embedInCode("Templates/base.css"), .embedInCode("Templates/report.css"),
                 .embedInCode("Templates/invoice.css"), .embedInCode("Templates/report.mustache"),
                 .embedInCode("Templates/section.mustache"), .embedInCode("Templates/block.mustache"),
                 .embedInCode("Templates/tile.mustache"), .embedInCode("Templates/invoice.mustache"),
+                .embedInCode("Templates/Sample/data.json"),
             ],
             swiftSettings: house
         ),
@@ -161,7 +165,7 @@ let package = Package(
         ),
         .target(
             name: "FileStore",
-            dependencies: ["DomainModel", "ServiceRuntime", "WebClient", .crypto, .nioPosix],
+            dependencies: ["DomainModel", "EventLoop", "ServiceRuntime", "WebClient", .crypto, .logging, .nioPosix],
             path: "Shared/FileStore",
             exclude: ["Decisions.md"],
             swiftSettings: house
@@ -180,7 +184,8 @@ let package = Package(
         .target(
             name: "Gateway",
             dependencies: [
-                "DomainModel", "JobQueue", "Persistence", "Postgres", "Redis", "ServiceRuntime",
+                "DomainModel", "EventLoop", "FileStore", "JobQueue", "Persistence", "Postgres", "Redis", "ReportDesign",
+                "ServiceRuntime",
                 .crypto, .cryptoExtras, .hummingbird, .jwtKit, .lifecycle, .locks, .logging, .metrics, .nioCore,
                 .nioHTTP1,
                 .nioHTTPTypes, .nioPosix, .tracing,
@@ -399,9 +404,9 @@ let package = Package(
         .testTarget(
             name: "GatewayTests",
             dependencies: [
-                "DomainModel", "EventLoop", "Gateway", "JobQueue", "Persistence", "Postgres", "Redis", "ServiceRuntime",
-                "TestSupport", "WebClient",
-                .crypto, .hummingbird, .jwtKit, .lifecycle, .logging,
+                "DomainModel", "EventLoop", "FileStore", "Gateway", "JobQueue", "Persistence", "Postgres", "Redis",
+                "ReportDesign", "ServiceRuntime", "TestSupport", "WebClient",
+                .crypto, .hummingbird, .jwtKit, .lifecycle, .locks, .logging,
             ],
             path: "Tests/Gateway",
             swiftSettings: house

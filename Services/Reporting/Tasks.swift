@@ -11,6 +11,7 @@ extension ReportingService {
             GenerateReport(press: press),
             RenderPDF(press: press),
             SendPendingReports(press: press),
+            CheckReportTemplate(press: press),
             FetchBrandLogo(press: press),
             RenderDocument(press: press),
         ]

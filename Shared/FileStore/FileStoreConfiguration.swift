@@ -1,5 +1,7 @@
+public import EventLoop
 import Foundation
 import Glibc
+public import Logging
 public import ServiceRuntime
 public import WebClient
 
@@ -46,6 +48,11 @@ public struct FileStoreConfiguration: Sendable {
     /// Reads it where there is one.
     public static func ifAny(_ settings: Settings) throws(ConfigurationError) -> FileStoreConfiguration? {
         try settings.text("IGNY8_FILES", default: "").isEmpty ? nil : try FileStoreConfiguration(settings)
+    }
+
+    /// Opens the store over a web client of its own, for who calls nobody else.
+    public func open(on loop: EventLoop, logger: Logger) -> any FileStore {
+        open(WebClient(loop: loop, logger: logger))
     }
 
     /// Opens the store; nothing is asked of it yet.

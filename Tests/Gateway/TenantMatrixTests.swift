@@ -78,6 +78,8 @@ struct TenantMatrixTests {
     func staff() async throws {
         try await TestGateway.with { gateway in
             for endpoint in Self.endpoints where endpoint.method == .get && endpoint.audience != .public {
+                // These clients have no credit note: one needs an issued invoice with lines (`BillingDocumentTests`).
+                if endpoint.path == "billing/credit-notes/{id}/pdf/" { continue }
                 let path = Self.path(endpoint, of: gateway.people.one)
                 let answer = try await gateway.send(.get, path, as: gateway.people.admin)
                 #expect(answer.status == 200, "\(endpoint.path): \(answer.text)")
@@ -113,6 +115,8 @@ struct TenantMatrixTests {
             ("services/time-entries/", client.timeEntry), ("services/approvals/", client.approval),
             ("services/campaigns/", client.campaign),
             ("services/link-claims/", client.linkClaim), ("services/backlink-orders/", client.backlinkOrder),
+            ("services/reports/", client.report), ("services/branding/", client.branding),
+            ("services/report-templates/", client.reportTemplate),
             ("billing/invoices/", client.invoice),
             ("billing/payment-methods/", client.paymentMethod), ("billing/payments/", client.payment),
             ("billing/refunds/", client.refund),

@@ -44,26 +44,42 @@ struct GenerateReport: JobTask {
 extension Press {
     /// How a report looks, from now on for ever.
     func design(of report: ServiceReports.Report, _ appearance: Appearance, account: String) -> ReportDesign {
-        let brand = appearance.brand
+        var design = design(
+            of: appearance.brand,
+            isWhiteLabel: report.isWhiteLabel,
+            theme: ServiceConfig.Theme(rawValue: report.theme) ?? .light,
+            account: account
+        )
+        design.templateHTML = appearance.templateHTML
+        design.templateCSS = appearance.templateCSS
+        design.verificationCode = report.verificationCode
+        return design
+    }
+
+    /// How everything under a brand looks, or under none.
+    /// - Parameter account: its name, for a white label without a brand.
+    func design(
+        of brand: Appearance.Brand?,
+        isWhiteLabel: Bool,
+        theme: ServiceConfig.Theme,
+        account: String
+    ) -> ReportDesign {
         var design = ReportDesign(
-            brandName: brand?.name ?? (report.isWhiteLabel ? account : house.name),
+            brandName: brand?.name ?? (isWhiteLabel ? account : house.name),
             primaryColor: brand?.primaryColor ?? ReportColors.primary,
             secondaryColor: brand?.secondaryColor ?? ReportColors.secondary,
-            theme: ServiceConfig.Theme(rawValue: report.theme) ?? .light,
-            isWhiteLabel: report.isWhiteLabel
+            theme: theme,
+            isWhiteLabel: isWhiteLabel
         )
-        design.contactEmail = (brand?.contactEmail ?? (report.isWhiteLabel ? nil : house.sender.address))?.rawValue
+        design.contactEmail = (brand?.contactEmail ?? (isWhiteLabel ? nil : house.sender.address))?.rawValue
         design.contactPhone = brand?.contactPhone
         design.websiteURL = brand?.websiteURL
         design.footerText = brand?.footerText ?? ""
         if let logo = brand?.logo, let type = brand?.logoType {
             design.logo = ReportDesign.Logo(sha256: logo.hex, mediaType: type)
         }
-        design.templateHTML = appearance.templateHTML
-        design.templateCSS = appearance.templateCSS
         // Under a white label only the brand's own domain may be named.
-        design.publicBaseURL = brand?.customDomain.map { "https://\($0)" } ?? (report.isWhiteLabel ? nil : house.portal)
-        design.verificationCode = report.verificationCode
+        design.publicBaseURL = brand?.customDomain.map { "https://\($0)" } ?? (isWhiteLabel ? nil : house.portal)
         return design
     }
 }

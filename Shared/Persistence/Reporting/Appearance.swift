@@ -55,6 +55,14 @@ public struct Appearance: Sendable {
         )
     }
 
+    /// A brand's; nil where there is none.
+    public static func brand(of id: Int64?, in queries: some PostgresQuerying) async throws -> Brand? {
+        guard let id else { return nil }
+        return try await queries.query(
+            "select \(fragment: brandColumns) from igny8_agency_brandings brand where id = \(id)"
+        ).first.flatMap { try brand($0) }
+    }
+
     /// A report's.
     public static func of(_ report: ServiceReports.Report, in queries: some PostgresQuerying) async throws -> Appearance
     {
