@@ -43,7 +43,7 @@ func allEndpoints(publicURL: String) -> [Endpoint] {
         ),
         (
             "Reports",
-            ReportRoutes.endpoints + ReportChangeRoutes.endpoints + BrandingRoutes.endpoints
+            ReportRoutes.endpoints + ReportPreviewRoutes.endpoints + ReportChangeRoutes.endpoints + BrandingRoutes.endpoints
                 + ReportTemplateRoutes.endpoints
         ),
         (

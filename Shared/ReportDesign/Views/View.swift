@@ -40,7 +40,7 @@ extension View: ExpressibleByStringLiteral, ExpressibleByBooleanLiteral {
 
 extension View {
     /// An object of what is there.
-    static func object(_ members: KeyValuePairs<String, View?>) -> View {
+    static func sparse(_ members: KeyValuePairs<String, View?>) -> View {
         var object: [String: View] = [:]
         for (name, view) in members { object[name] = view }
         return .object(object)
