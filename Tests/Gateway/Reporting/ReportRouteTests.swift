@@ -125,6 +125,35 @@ struct ReportRouteTests {
         }
     }
 
+    @Test("a preview shows live data under any brand and template of the account, whatever is in it, and saves nothing")
+    func preview() async throws {
+        try await TestGateway.with { gateway in
+            let (one, staff) = (gateway.people.one, gateway.people.manager)
+            let hostile = "<script>alert(1)</script><h1>{{client.domain}}</h1>"
+            try await gateway.store.transaction(as: TestGateway.system, actor: "test") { tx in
+                _ = try await tx.query(
+                    "update igny8_report_templates set template_html = \(hostile) where id = \(one.reportTemplate)"
+                )
+            }
+            let path = "\(Self.root)preview/?site_id=\(one.site)&type=monthly"
+            let plain = try await gateway.send(.get, path + "&branding_id=\(one.branding)&white_label=true", as: staff)
+            #expect(plain.status == 200 && plain.text.contains("Agency one"), "\(plain.text.prefix(500))")
+            #expect(plain.text.contains("one.example") && !plain.text.contains("alert(1)"))
+            let custom = try await gateway.send(.get, path + "&template_id=\(one.reportTemplate)&theme=dark", as: staff)
+            #expect(custom.status == 200 && custom.text.contains("alert(1)"), "\(custom.text.prefix(500))")
+            for answer in [plain, custom] {
+                let policy = try #require(answer.header("Content-Security-Policy"))
+                #expect(policy.hasPrefix("sandbox; default-src 'none'") && !policy.contains("allow-scripts"))
+            }
+            let strange = try await gateway.send(.get, path + "&branding_id=\(gateway.people.other.branding)", as: staff)
+            #expect(strange.status == 400 && strange.json["errors"]?["branding_id"] != nil, "\(strange.text)")
+            #expect(try await gateway.send(.get, "\(Self.root)preview/", as: staff).status == 400)
+            #expect(try await gateway.send(.get, path, as: one.owner).status == 403)
+            let reports: Int64 = try await gateway.value("select count(*) from igny8_service_reports")
+            #expect(reports == 2)
+        }
+    }
+
     @Test("one is ordered for a period once, as the site's service has it; staff alone; the plan must have its kind")
     func generate() async throws {
         try await TestGateway.with { gateway in
