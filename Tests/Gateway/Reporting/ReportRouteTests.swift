@@ -41,7 +41,8 @@ struct ReportRouteTests {
             #expect(history.count == 2 && history.last?["pdf_sha256"] == detail.json["pdf_sha256"])
             #expect(detail.json["mails"]?.array?.first?["subject"]?.string == "Your week", "\(detail.text)")
             func count(_ query: String) async throws -> Int? {
-                try await gateway.send(.get, Self.root + "?" + query, as: one.owner).json["results"]?.array?.count
+                let page = try await gateway.send(.get, Self.root + "?" + query, as: one.owner)
+                return page.json["results"]?.array?.count
             }
             #expect(try await count("") == 1)
             #expect(try await count("cursor=&status=ready&report_type=weekly&site_id=\(one.site)") == 1)
