@@ -23,9 +23,10 @@ enum ReportPreviewRoutes {
         let site = try await call.read([
             "select account_id from igny8_sites where id = \(id) and not is_deleted"
         ]).rows[0]
-        guard let account = try site.first?.decode(0, as: Int64.self).map({ Account.ID($0) }) else {
+        guard let row = site.first else {
             throw Problem.malformed("The query is not as expected.", errors: ["site_id": "the id of a site"])
         }
+        let account = Account.ID(try row.decode(0, as: Int64.self))
         // Under the account's own row security: whoever asks, a report of one account never reads another's rows.
         let tenant = Tenant.account(account)
         let (data, design) = try await call.services.store.read(as: tenant, actor: call.actor) { tx in
