@@ -146,7 +146,8 @@ struct ReportRouteTests {
                 let policy = try #require(answer.header("Content-Security-Policy"))
                 #expect(policy.hasPrefix("sandbox; default-src 'none'") && !policy.contains("allow-scripts"))
             }
-            let strange = try await gateway.send(.get, path + "&branding_id=\(gateway.people.other.branding)", as: staff)
+            let other = "&branding_id=\(gateway.people.other.branding)"
+            let strange = try await gateway.send(.get, path + other, as: staff)
             #expect(strange.status == 400 && strange.json["errors"]?["branding_id"] != nil, "\(strange.text)")
             #expect(try await gateway.send(.get, "\(Self.root)preview/", as: staff).status == 400)
             #expect(try await gateway.send(.get, path, as: one.owner).status == 403)
@@ -232,14 +233,23 @@ struct ReportRouteTests {
             )
             #expect(hours == "48:00:00" || hours == "2 days", "\(hours)")
             #expect(try await gateway.send(.post, path + "send/", as: staff).status == 409)
+            let second = IssuedPaper.pdf("one", edition: 2)
+            try await gateway.documents.put(ContentHash(of: second), second, type: "application/pdf")
+            // Until then it is for staff alone.
+            for part in ["", "pdf/", "html/", "explain/"] {
+                #expect(try await gateway.send(.get, path + part, as: one.owner).status == 404, "\(part)")
+                #expect(try await gateway.send(.get, path + part, as: staff).status == 200, "\(part)")
+            }
+            #expect(try await gateway.send(.get, Self.root, as: one.owner).json["count"]?.integer == 0)
             let held = try await gateway.send(.post, path + "hold/", as: staff)
             #expect(held.status == 200 && held.json["approval"]?.string == "held", "\(held.text)")
             #expect(try await gateway.send(.post, path + "hold/", as: staff).status == 409)
-            #expect(try await gateway.send(.post, path + "approve/", as: one.owner).status == 403)
+            #expect(try await gateway.send(.post, path + "approve/", as: one.owner).status == 404)
             let approved = try await gateway.send(.post, path + "approve/", as: staff)
             #expect(approved.status == 202 && approved.json["job"]?["task"]?.string == "send_pending_reports")
             let now = try await gateway.send(.get, path, as: staff)
             #expect(now.json["approval"]?.string == "approved")
+            #expect(try await gateway.send(.get, path, as: one.owner).status == 200)
             #expect(now.json["approved_by"]?.integer == staff.user.rawValue)
             #expect(try await gateway.send(.post, path + "approve/", as: staff).status == 409)
             // Sent once, it is asked about no more.
