@@ -12,6 +12,7 @@ extension ReportingService {
             RenderPDF(press: press),
             SendPendingReports(press: press),
             FetchBrandLogo(press: press),
+            RenderDocument(press: press),
         ]
     }
 

@@ -37,7 +37,7 @@ struct PressHouse: Sendable {
         count: 1
     )
 
-    /// - Parameter runs: whether the workers run in this process; a test may run them in processes of their own.
+    /// - Parameter runs: whether the workers and the sandbox run in this process; a test may run them in processes of their own.
     static func open(
         at moment: String = "2026-11-02T05:30:00Z",
         runs: Bool = true,
@@ -62,9 +62,9 @@ struct PressHouse: Sendable {
                     let own = house.environment.merging(["IGNY8_HTTP_PORT": "\(sandbox)"]) { $1 }
                     return try await Sandbox.services(host, SandboxConfiguration(Settings(own)))
                 }
+                guard runs else { return try await body(house) }
                 try await house.running("igny8-sandbox", play) {
                     while !FreePort.accepts(sandbox) || !FreePort.accepts(smtp) { await Task.yield() }
-                    guard runs else { return try await body(house) }
                     let mail: Build = {
                         try SubscriptionsService.build($0, SubscriptionsConfiguration(Settings(house.environment)))
                     }
