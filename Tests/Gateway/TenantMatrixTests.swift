@@ -107,6 +107,8 @@ struct TenantMatrixTests {
         }
     }
 
+    private static let needsSite = ["integration/ahrefs/prospects/", "services/reports/preview/"]
+
     static func path(_ endpoint: Endpoint, of client: Client) -> String {
         let ids: [(String, Int64)] = [
             ("accounts/", client.account.rawValue), ("users/", client.editor.user.rawValue),
@@ -134,6 +136,6 @@ struct TenantMatrixTests {
             .replacing("{file}", with: "swagger-ui.css")
             .replacing("{feature}", with: "ahrefs_level")
             .replacing("{domain}", with: "one.example")
-            + (endpoint.path.hasSuffix("prospects/") ? "?site_id=\(client.site.rawValue)" : "")
+            + (Self.needsSite.contains(endpoint.path) ? "?site_id=\(client.site.rawValue)" : "")
     }
 }

@@ -43,8 +43,8 @@ func allEndpoints(publicURL: String) -> [Endpoint] {
         ),
         (
             "Reports",
-            ReportRoutes.endpoints + ReportChangeRoutes.endpoints + BrandingRoutes.endpoints
-                + ReportTemplateRoutes.endpoints
+            ReportRoutes.endpoints + ReportPreviewRoutes.endpoints + ReportChangeRoutes.endpoints
+                + BrandingRoutes.endpoints + ReportTemplateRoutes.endpoints
         ),
         (
             "Public pages",

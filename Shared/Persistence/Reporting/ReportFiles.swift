@@ -35,8 +35,14 @@ public enum ReportFiles {
     public static func report(_ id: Int64, for tenant: Tenant) -> SQL {
         """
         select pdf_sha256 as sha256, pdf_bytes as bytes, file_name as name, status, last_error from igny8_service_reports
-        where id = \(id) and \(fragment: tenant.owns())
+        where id = \(id) and \(fragment: shown(to: tenant))
         """
+    }
+
+    /// Which reports a tenant is shown: a client none that staff are still to look at.
+    public static func shown(to tenant: Tenant) -> SQL {
+        guard case .account = tenant else { return "true" }
+        return tenant.owns() + " and approval in ('none', 'approved')"
     }
 
     /// The file of such a row; nil while there is none.

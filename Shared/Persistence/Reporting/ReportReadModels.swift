@@ -6,6 +6,7 @@ extension ReadModel {
         "ServiceReport",
         table: "igny8_service_reports",
         joins: "join igny8_sites s on s.id = t.site_id join igny8_accounts a on a.id = t.account_id",
+        condition: shown,
         search: ["s.domain", "a.name"],
         isLarge: true,
         columns: reportColumns
@@ -16,11 +17,15 @@ extension ReadModel {
         "ServiceReportDetail",
         table: "igny8_service_reports",
         joins: "join igny8_sites s on s.id = t.site_id join igny8_accounts a on a.id = t.account_id",
+        condition: shown,
         columns: reportColumns + [
             Column("history", .json, history),
             Column("mails", .json, mails),
         ]
     )
+
+    /// What staff are still to look at is for staff alone.
+    private static let shown = "(t.approval in ('none', 'approved') or igny8_scope() = 'system')"
 
     private static let reportColumns = [
         Column("id", .id, sort: true),

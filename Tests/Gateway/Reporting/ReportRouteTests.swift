@@ -41,7 +41,8 @@ struct ReportRouteTests {
             #expect(history.count == 2 && history.last?["pdf_sha256"] == detail.json["pdf_sha256"])
             #expect(detail.json["mails"]?.array?.first?["subject"]?.string == "Your week", "\(detail.text)")
             func count(_ query: String) async throws -> Int? {
-                try await gateway.send(.get, Self.root + "?" + query, as: one.owner).json["results"]?.array?.count
+                let page = try await gateway.send(.get, Self.root + "?" + query, as: one.owner)
+                return page.json["results"]?.array?.count
             }
             #expect(try await count("") == 1)
             #expect(try await count("cursor=&status=ready&report_type=weekly&site_id=\(one.site)") == 1)
@@ -125,6 +126,36 @@ struct ReportRouteTests {
         }
     }
 
+    @Test("a preview shows live data under any brand and template of the account, whatever is in it, and saves nothing")
+    func preview() async throws {
+        try await TestGateway.with { gateway in
+            let (one, staff) = (gateway.people.one, gateway.people.manager)
+            let hostile = "<script>alert(1)</script><h1>{{client.domain}}</h1>"
+            try await gateway.store.transaction(as: TestGateway.system, actor: "test") { tx in
+                _ = try await tx.query(
+                    "update igny8_report_templates set template_html = \(hostile) where id = \(one.reportTemplate)"
+                )
+            }
+            let path = "\(Self.root)preview/?site_id=\(one.site)&type=monthly"
+            let plain = try await gateway.send(.get, path + "&branding_id=\(one.branding)&white_label=true", as: staff)
+            #expect(plain.status == 200 && plain.text.contains("Agency one"), "\(plain.text.prefix(500))")
+            #expect(plain.text.contains("one.example") && !plain.text.contains("alert(1)"))
+            let custom = try await gateway.send(.get, path + "&template_id=\(one.reportTemplate)&theme=dark", as: staff)
+            #expect(custom.status == 200 && custom.text.contains("alert(1)"), "\(custom.text.prefix(500))")
+            for answer in [plain, custom] {
+                let policy = try #require(answer.header("Content-Security-Policy"))
+                #expect(policy.hasPrefix("sandbox; default-src 'none'") && !policy.contains("allow-scripts"))
+            }
+            let other = "&branding_id=\(gateway.people.other.branding)"
+            let strange = try await gateway.send(.get, path + other, as: staff)
+            #expect(strange.status == 400 && strange.json["errors"]?["branding_id"] != nil, "\(strange.text)")
+            #expect(try await gateway.send(.get, "\(Self.root)preview/", as: staff).status == 400)
+            #expect(try await gateway.send(.get, path, as: one.owner).status == 403)
+            let reports: Int64 = try await gateway.value("select count(*) from igny8_service_reports")
+            #expect(reports == 2)
+        }
+    }
+
     @Test("one is ordered for a period once, as the site's service has it; staff alone; the plan must have its kind")
     func generate() async throws {
         try await TestGateway.with { gateway in
@@ -202,14 +233,23 @@ struct ReportRouteTests {
             )
             #expect(hours == "48:00:00" || hours == "2 days", "\(hours)")
             #expect(try await gateway.send(.post, path + "send/", as: staff).status == 409)
+            let second = IssuedPaper.pdf("one", edition: 2)
+            try await gateway.documents.put(ContentHash(of: second), second, type: "application/pdf")
+            // Until then it is for staff alone.
+            for part in ["", "pdf/", "html/", "explain/"] {
+                #expect(try await gateway.send(.get, path + part, as: one.owner).status == 404, "\(part)")
+                #expect(try await gateway.send(.get, path + part, as: staff).status == 200, "\(part)")
+            }
+            #expect(try await gateway.send(.get, Self.root, as: one.owner).json["count"]?.integer == 0)
             let held = try await gateway.send(.post, path + "hold/", as: staff)
             #expect(held.status == 200 && held.json["approval"]?.string == "held", "\(held.text)")
             #expect(try await gateway.send(.post, path + "hold/", as: staff).status == 409)
-            #expect(try await gateway.send(.post, path + "approve/", as: one.owner).status == 403)
+            #expect(try await gateway.send(.post, path + "approve/", as: one.owner).status == 404)
             let approved = try await gateway.send(.post, path + "approve/", as: staff)
             #expect(approved.status == 202 && approved.json["job"]?["task"]?.string == "send_pending_reports")
             let now = try await gateway.send(.get, path, as: staff)
             #expect(now.json["approval"]?.string == "approved")
+            #expect(try await gateway.send(.get, path, as: one.owner).status == 200)
             #expect(now.json["approved_by"]?.integer == staff.user.rawValue)
             #expect(try await gateway.send(.post, path + "approve/", as: staff).status == 409)
             // Sent once, it is asked about no more.

@@ -68,7 +68,7 @@ enum ReportRoutes {
         let rows = try await call.read([
             """
             select report_data, design, status, last_error from igny8_service_reports
-            where id = \(id) and \(fragment: tenant.owns())
+            where id = \(id) and \(fragment: ReportFiles.shown(to: tenant))
             """
         ]).rows[0]
         guard let row = rows.first else { throw Problem.notFound }
@@ -92,7 +92,7 @@ enum ReportRoutes {
         let rows = try await call.read([
             """
             select report_data, status, last_error from igny8_service_reports
-            where id = \(id) and \(fragment: tenant.owns())
+            where id = \(id) and \(fragment: ReportFiles.shown(to: tenant))
             """
         ]).rows[0]
         guard let row = rows.first else { throw Problem.notFound }
