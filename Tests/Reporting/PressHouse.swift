@@ -37,10 +37,13 @@ struct PressHouse: Sendable {
         count: 1
     )
 
-    /// - Parameter runs: whether the workers and the sandbox run in this process; a test may run them in processes of their own.
+    /// - Parameters:
+    ///   - runs: whether the workers and the sandbox run in this process; a test may run them in processes of their own.
+    ///   - clients: who is there before the workers are, so that their zones' clocks are known from the start.
     static func open(
         at moment: String = "2026-11-02T05:30:00Z",
         runs: Bool = true,
+        with clients: @escaping @Sendable (PressHouse) async throws -> Void = { _ in },
         _ body: @escaping @Sendable (PressHouse) async throws -> Void
     ) async throws {
         try await TestDatabase.withDatabase(.migrated) { test in
@@ -58,6 +61,7 @@ struct PressHouse: Sendable {
                 try await house.transaction { tx in
                     try await BusinessClock.freeze(at: try Date(moment, strategy: .iso8601), in: tx)
                 }
+                try await clients(house)
                 let play: Build = { host in
                     let own = house.environment.merging(["IGNY8_HTTP_PORT": "\(sandbox)"]) { $1 }
                     return try await Sandbox.services(host, SandboxConfiguration(Settings(own)))
@@ -72,11 +76,25 @@ struct PressHouse: Sendable {
                         try ReportingService.build($0, ReportingConfiguration(Settings(house.environment)))
                     }
                     try await house.running("igny8-subscriptions", mail) {
-                        try await house.running("igny8-reporting", press) { try await body(house) }
+                        try await house.running("igny8-reporting", press) {
+                            try await house.awaitCalendar()
+                            try await body(house)
+                        }
                     }
                 }
             }
         }
+    }
+
+    /// The workers have written their schedules down, for each zone: from now on no due time can be missed.
+    private func awaitCalendar() async throws {
+        let open: SQL = """
+            select count(*) from (values ('check_overdue_deliverables', 'UTC'), ('send_pending_reports', 'UTC')) fixed (name, zone)
+            full join (select 'generate_monthly_reports' as name, time_zone as zone from igny8_accounts
+                union select 'generate_weekly_reports', time_zone from igny8_accounts) own using (name, zone)
+            left join igny8_schedules schedule using (name, zone) where schedule.next_at is null
+            """
+        while try await count(open) > 0 { try await Task.sleep(for: .milliseconds(5)) }
     }
 
     private typealias Build = @Sendable (ServiceHost) async throws -> [any Service]
@@ -225,9 +243,15 @@ struct PressHouse: Sendable {
         }
     }
 
+    /// Lives up to a moment: everything that falls due on the way is done at its moment.
     func advance(to moment: String) async throws {
-        _ = try await transaction { tx in
-            try await BusinessClock.advance(to: try Date(moment, strategy: .iso8601), in: tx)
+        let end = try Date(moment, strategy: .iso8601)
+        while true {
+            try await settle()
+            let next = try await transaction { tx in try await JobStore.quiet(in: tx) }.next
+            let stop = min(next ?? end, end)
+            _ = try await transaction { tx in try await BusinessClock.advance(to: stop, in: tx) }
+            if stop == end { break }
         }
         try await settle()
     }

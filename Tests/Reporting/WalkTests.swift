@@ -65,7 +65,7 @@ extension ReportingTests {
             "Mondays and the 1st, 06:00 where the client lives: weekly for Pro, monthly for all, quarterly where agreed"
         )
         func calendar() async throws {
-            try await PressHouse.open(at: "2026-09-27T12:00:00Z") { house in
+            let clients: @Sendable (PressHouse) async throws -> Void = { house in
                 try await house.client("pro")
                 try await house.client("lite", tier: .lite, zone: "America/New_York")
                 try await house.client(
@@ -73,7 +73,8 @@ extension ReportingTests {
                     tier: .lite,
                     reporting: #"{"frequency": "quarterly", "recipients": ["a@quarter.example", "b@quarter.example"]}"#
                 )
-                try await house.settle()
+            }
+            try await PressHouse.open(at: "2026-09-27T12:00:00Z", with: clients) { house in
                 // British Summer Time: 06:00 is 05:00 UTC.
                 try await house.advance(to: "2026-09-28T04:59:00Z")
                 #expect(try await house.statuses() == [])
@@ -126,7 +127,7 @@ extension ReportingTests {
                 _ = try await house.report(of: client, whiteLabelUnder: brand)
                 try await house.settle()
                 let mail = try #require(try await house.mailbox().first)
-                #expect(mail.from == "Brightwater Digital <reports@client-mail.example>")
+                #expect(mail.from == "\"Brightwater Digital\" <reports@client-mail.example>")
                 #expect(mail.messageID.hasSuffix("@reports.brightwater.example>"))
                 let all =
                     [mail.subject, mail.from, mail.text, mail.html, mail.messageID]
@@ -143,14 +144,15 @@ extension ReportingTests {
             "what staff may look at waits: for yes, or for the deadline where silence means yes; what is late is flagged"
         )
         func approvals() async throws {
-            try await PressHouse.open(at: "2026-11-01T05:30:00Z") { house in
+            let clients: @Sendable (PressHouse) async throws -> Void = { house in
                 try await house.client("asks", tier: .lite, reporting: #"{"approval": "staff", "approval_hours": 48}"#)
                 try await house.client(
                     "holds",
                     tier: .lite,
                     reporting: #"{"approval": "staff", "approval_hours": 48, "approval_default": "hold"}"#
                 )
-                try await house.settle()
+            }
+            try await PressHouse.open(at: "2026-11-01T05:30:00Z", with: clients) { house in
                 try await house.advance(to: "2026-11-01T06:01:00Z")
                 #expect(try await house.statuses() == ["ready", "ready"])
                 #expect(try await house.mailbox().isEmpty)

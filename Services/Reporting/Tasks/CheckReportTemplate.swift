@@ -41,7 +41,8 @@ struct CheckReportTemplate: JobTask {
         design.publicBaseURL = "https://reports.example"
         design.verificationCode = "0000000000000000"
         do {
-            return .valid(pages: try await press.print(ReportPresenter.document(ReportSample.data, design), context).pages)
+            let document = try ReportPresenter.document(ReportSample.data, design)
+            return .valid(pages: try await press.print(document, context).pages)
         } catch let fault as TemplateFault {
             return .invalid(fault.description)
         } catch RenderError.refused(_, let reason) {

@@ -7,8 +7,7 @@ extension ServiceReports {
     /// the same time waits for the first one's rows and creates none.
     ///
     /// A service that began after the period has nothing to report of it. The brand and the template of its configuration are
-    /// taken where they can be used, else none and the account's default. Where staff look at reports first, they may until a
-    /// deadline from now on.
+    /// taken where they can be used, else none and the account's default.
     /// - Returns: those that are new.
     public static func createDue(
         _ period: ReportPeriod,
@@ -24,20 +23,15 @@ extension ServiceReports {
         return try await tx.query(
             """
             insert into igny8_service_reports (account_id, site_id, subscription_id, report_type, period_start, period_end,
-                sections_included, is_white_label, branding_id, template_id, theme, approval, approve_by, approval_default)
+                sections_included, is_white_label, branding_id, template_id, theme)
             select service.account_id, service.site_id, service.id, \(period.type.rawValue), \(period.start.postgres),
                 \(period.end.postgres), sections.included, config.is_white_label, brand.id, template.id,
-                coalesce(template.theme, config.theme), case when config.is_looked_at then 'pending' else 'none' end,
-                case when config.is_looked_at then igny8_now() + make_interval(hours => config.hours) end,
-                case when config.is_looked_at then config.silence end
+                coalesce(template.theme, config.theme)
             from igny8_managed_service_subscriptions service
             join igny8_accounts account on account.id = service.account_id
             cross join lateral (
                 select coalesce((service.service_config #>> '{reporting,white_label}')::boolean, false) as is_white_label,
-                    coalesce(service.service_config #>> '{reporting,theme}', 'light') as theme,
-                    coalesce(service.service_config #>> '{reporting,approval}', 'none') = 'staff' as is_looked_at,
-                    coalesce((service.service_config #>> '{reporting,approval_hours}')::integer, 24) as hours,
-                    coalesce(service.service_config #>> '{reporting,approval_default}', 'send') as silence
+                    coalesce(service.service_config #>> '{reporting,theme}', 'light') as theme
             ) config
             cross join lateral (
                 select case when count(*) = 0 then \(ReportSection.allCases.map(\.rawValue))

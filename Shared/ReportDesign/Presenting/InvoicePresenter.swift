@@ -89,7 +89,8 @@ public enum InvoicePresenter {
             }
         }
         return note.lines.map { credited in
-            let original = paper.invoice.lines.indices.contains(credited.position - 1)
+            let original =
+                paper.invoice.lines.indices.contains(credited.position - 1)
                 ? paper.invoice.lines[credited.position - 1].description : credited.kind.rawValue
             return line(original, "1", words(negative(credited.net)), credited.taxRate, negative(credited.net))
         }
