@@ -44,6 +44,7 @@ let package = Package(
         .executable(name: "igny8-ahrefs-sync", targets: ["igny8-ahrefs-sync"]),
         .executable(name: "igny8-backlink-orders", targets: ["igny8-backlink-orders"]),
         .executable(name: "igny8-indexing", targets: ["igny8-indexing"]),
+        .executable(name: "igny8-reporting", targets: ["igny8-reporting"]),
         .executable(name: "igny8-sandbox", targets: ["igny8-sandbox"]),
         .executable(name: "igny8-bench-queue", targets: ["igny8-bench-queue"]),
         .executable(name: "igny8-bench-ahrefs", targets: ["igny8-bench-ahrefs"]),
@@ -117,6 +118,23 @@ let package = Package(
         .target(name: "HTML", dependencies: ["CLibXML2"], path: "Shared/HTML", swiftSettings: house),
         .target(name: "DomainModel", path: "Shared/DomainModel", swiftSettings: house),
         .target(
+            name: "ReportDesign",
+            dependencies: ["Charts", "DomainModel", .mustache],
+            path: "Shared/ReportDesign",
+            exclude: [
+                "Decisions.md", "Templates/README.md", "Templates/Sample/charts", "Templates/Sample/credit_note.json",
+                "Templates/Sample/invoice.json", "Templates/Sample/report.json",
+            ],
+            resources: [
+                .embedInCode("Templates/base.css"), .embedInCode("Templates/report.css"),
+                .embedInCode("Templates/invoice.css"), .embedInCode("Templates/report.mustache"),
+                .embedInCode("Templates/section.mustache"), .embedInCode("Templates/block.mustache"),
+                .embedInCode("Templates/tile.mustache"), .embedInCode("Templates/invoice.mustache"),
+                .embedInCode("Templates/Sample/data.json"),
+            ],
+            swiftSettings: house
+        ),
+        .target(
             name: "JobQueue",
             dependencies: ["Postgres", "Redis", .lifecycle, .locks, .logging, .metrics, .tracing],
             path: "Shared/JobQueue",
@@ -146,6 +164,13 @@ let package = Package(
             swiftSettings: house
         ),
         .target(
+            name: "FileStore",
+            dependencies: ["DomainModel", "EventLoop", "ServiceRuntime", "WebClient", .crypto, .logging, .nioPosix],
+            path: "Shared/FileStore",
+            exclude: ["Decisions.md"],
+            swiftSettings: house
+        ),
+        .target(
             name: "TestSupport",
             dependencies: [
                 "DomainModel", "EventLoop", "JobQueue", "Persistence", "Postgres", "Redis", "WebClient",
@@ -159,7 +184,8 @@ let package = Package(
         .target(
             name: "Gateway",
             dependencies: [
-                "DomainModel", "JobQueue", "Persistence", "Postgres", "Redis", "ServiceRuntime",
+                "DomainModel", "EventLoop", "FileStore", "JobQueue", "Persistence", "Postgres", "Redis", "ReportDesign",
+                "ServiceRuntime",
                 .crypto, .cryptoExtras, .hummingbird, .jwtKit, .lifecycle, .locks, .logging, .metrics, .nioCore,
                 .nioHTTP1,
                 .nioHTTPTypes, .nioPosix, .tracing,
@@ -177,7 +203,8 @@ let package = Package(
         .target(
             name: "Subscriptions",
             dependencies: [
-                "DomainModel", "JobQueue", "Persistence", "Postgres", "Redis", "ServiceRuntime", "WebClient",
+                "DomainModel", "FileStore", "JobQueue", "Persistence", "Postgres", "Redis", "ServiceRuntime",
+                "WebClient",
                 .crypto, .lifecycle, .locks, .logging, .metrics, .mustache,
             ],
             path: "Services/Subscriptions",
@@ -236,6 +263,22 @@ let package = Package(
             name: "igny8-indexing",
             dependencies: ["Indexing"],
             path: "Services/Indexing/Main",
+            swiftSettings: house
+        ),
+        .target(
+            name: "Reporting",
+            dependencies: [
+                "DomainModel", "FileStore", "JobQueue", "Persistence", "Postgres", "ReportDesign", "ServiceRuntime",
+                "WebClient", .collections, .lifecycle, .locks, .logging, .mustache, .subprocess,
+            ],
+            path: "Services/Reporting",
+            exclude: ["Main", "Renderer", "Decisions.md", "README.md"],
+            swiftSettings: house
+        ),
+        .executableTarget(
+            name: "igny8-reporting",
+            dependencies: ["Reporting"],
+            path: "Services/Reporting/Main",
             swiftSettings: house
         ),
         .target(
@@ -321,6 +364,13 @@ let package = Package(
             swiftSettings: house
         ),
         .testTarget(
+            name: "ReportDesignTests",
+            dependencies: ["Charts", "DomainModel", "ReportDesign", .mustache],
+            path: "Tests/ReportDesign",
+            exclude: ["Golden"],
+            swiftSettings: house
+        ),
+        .testTarget(
             name: "DomainModelTests",
             dependencies: ["DomainModel"],
             path: "Tests/DomainModel",
@@ -354,9 +404,9 @@ let package = Package(
         .testTarget(
             name: "GatewayTests",
             dependencies: [
-                "DomainModel", "EventLoop", "Gateway", "JobQueue", "Persistence", "Postgres", "Redis", "ServiceRuntime",
-                "TestSupport", "WebClient",
-                .crypto, .hummingbird, .jwtKit, .lifecycle, .logging,
+                "DomainModel", "EventLoop", "FileStore", "Gateway", "JobQueue", "Persistence", "Postgres", "Redis",
+                "ReportDesign", "ServiceRuntime", "TestSupport", "WebClient",
+                .crypto, .hummingbird, .jwtKit, .lifecycle, .locks, .logging,
             ],
             path: "Tests/Gateway",
             swiftSettings: house
@@ -407,6 +457,25 @@ let package = Package(
                 .logging,
             ],
             path: "Tests/Indexing",
+            swiftSettings: house
+        ),
+        .testTarget(
+            name: "FileStoreTests",
+            dependencies: [
+                "DomainModel", "EventLoop", "FileStore", "ServiceRuntime", "TestSupport", "WebClient", .logging,
+            ],
+            path: "Tests/FileStore",
+            swiftSettings: house
+        ),
+        .testTarget(
+            name: "ReportingTests",
+            dependencies: [
+                "DomainModel", "EventLoop", "FileStore", "JobQueue", "Persistence", "Postgres", "Redis", "ReportDesign",
+                "Reporting", "Sandbox", "ServiceRuntime", "Subscriptions", "TestSupport", "WebClient", .lifecycle,
+                .locks,
+                .logging,
+            ],
+            path: "Tests/Reporting",
             swiftSettings: house
         ),
         .testTarget(

@@ -1,3 +1,4 @@
+import FileStore
 import Hummingbird
 import Logging
 import NIOCore
@@ -32,6 +33,7 @@ public enum Gateway {
             configuration: configuration,
             store: host.store,
             redis: host.redis,
+            documents: configuration.files?.open(on: host.loop, logger: host.logger),
             logger: host.logger
         )
         return [services.usage, application(services)]

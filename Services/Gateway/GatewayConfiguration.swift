@@ -1,4 +1,5 @@
 import DomainModel
+import FileStore
 import Persistence
 import ServiceRuntime
 
@@ -18,6 +19,8 @@ import ServiceRuntime
 /// | `IGNY8_MAIL_FROM` | sender of mails | required |
 /// | `IGNY8_SWAGGER_DIR` | folder with Swagger UI's files | a plain list at `/docs/` |
 /// | `IGNY8_TRUSTED_PROXIES` | addresses whose `X-Forwarded-For` is believed | none |
+/// | `IGNY8_FILES` and what belongs to it | where PDFs and logos lie, see `FileStoreConfiguration` | none: no PDF is given out |
+/// | `IGNY8_CADDY_KEY` | what Caddy has to say to ask about a domain | none: no domain is known to it |
 /// | `IGNY8_REFUND_LIMIT` | whole units of the currency: more of a payment is given back by two persons only | 500 |
 /// | `IGNY8_RATE_PER_ACCOUNT` | requests a second, for an account | 100 |
 /// | `IGNY8_RATE_PER_ADDRESS` | requests a second, for an address that has not signed in | 20 |
@@ -35,6 +38,9 @@ struct GatewayConfiguration: Sendable {
     var mailFrom: String
     var swaggerFolder: String?
     var trustedProxies: Set<String>
+    var caddyKey: String?
+    /// Where PDFs and logos lie.
+    var files: FileStoreConfiguration?
     var refundLimit: RefundLimit
     var ratePerAccount: Int
     var ratePerAddress: Int
@@ -64,6 +70,8 @@ struct GatewayConfiguration: Sendable {
         swaggerFolder = folder.isEmpty ? nil : folder
         let proxies = try settings.text("IGNY8_TRUSTED_PROXIES", default: "")
         trustedProxies = Set(proxies.split(separator: ",").map { $0.filter { $0 != " " } })
+        files = try FileStoreConfiguration.ifAny(settings)
+        caddyKey = try settings.optionalSecret("IGNY8_CADDY_KEY")
         refundLimit = RefundLimit(
             units: try settings.integer("IGNY8_REFUND_LIMIT", in: 0...1_000_000_000, default: 500)
         )

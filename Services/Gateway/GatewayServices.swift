@@ -1,4 +1,6 @@
 import DomainModel
+import FileStore
+import Foundation
 import JobQueue
 import Logging
 import Persistence
@@ -24,6 +26,12 @@ struct GatewayServices: Sendable {
     /// Seals what clients may not read again; nil where no key is configured.
     let secrets: SecretBox?
     let files = FileReader()
+    /// Where PDFs and logos lie; nil where no store is configured.
+    let documents: (any FileStore)?
+    /// Which hosts are brands'.
+    let hosts: BrandHosts
+    /// The host name that the house itself is reached by.
+    let ownHost: String
     let answers = RememberedAnswers()
     /// Machine time: what a provider's signature is held against.
     let clock: MachineClock
@@ -33,12 +41,16 @@ struct GatewayServices: Sendable {
         configuration: GatewayConfiguration,
         store: Store,
         redis: RedisClient?,
+        documents: (any FileStore)? = nil,
         clock: MachineClock = .system,
         logger: Logger
     ) async throws {
         self.configuration = configuration
         self.store = store
+        self.documents = documents
         self.clock = clock
+        ownHost = URLComponents(string: configuration.publicURL)?.host?.lowercased() ?? ""
+        hosts = BrandHosts(store: store, ownHost: ownHost)
         self.logger = logger
         producer = JobProducer(redis: redis, logger: logger)
         secrets = configuration.keyEncryptionKey.map {

@@ -1,4 +1,5 @@
 import DomainModel
+import FileStore
 import JobQueue
 import Persistence
 
@@ -15,6 +16,8 @@ struct Office: Sendable {
     var webhooks: any WebhookSender = NoWebhookSender()
     /// Opens what is kept sealed; nil where no key is configured.
     var secrets: SecretBox?
+    /// Where what is attached to mails lies; nil where none is configured.
+    var files: (any FileStore)?
 }
 
 extension Tenant {

@@ -1,3 +1,4 @@
+import FileStore
 import JobQueue
 import Persistence
 public import ServiceRuntime
@@ -16,6 +17,7 @@ public import ServiceRuntime
 /// | `IGNY8_PUBLIC_URL` | where clients log in | required |
 /// | `IGNY8_KEY_ENCRYPTION_KEY` | base64, 32 bytes: opens what is sealed, such as webhooks' secrets (secret) | none |
 /// | `IGNY8_KEY_ENCRYPTION_KEY_PREVIOUS` | the one before, while a rotation is under way (secret) | none |
+/// | `IGNY8_FILES` and what belongs to it | where files that are attached to mails lie, see `FileStoreConfiguration` | none |
 /// | `IGNY8_WORKER_CAPACITY` | jobs at the same time | 128 |
 /// | `IGNY8_JOB_LEASE_SECONDS` | when a silent worker is given up | 30 |
 /// | `IGNY8_JOB_HISTORY_DAYS` | days of finished jobs that are kept | 92 |
@@ -30,6 +32,7 @@ public struct SubscriptionsConfiguration: Sendable {
     var publicURL: String
     var keyEncryptionKey: KeyEncryptionKey?
     var previousKeyEncryptionKey: KeyEncryptionKey?
+    var files: FileStoreConfiguration?
     var worker: WorkerConfiguration
 
     public init(_ settings: Settings) throws(ConfigurationError) {
@@ -45,6 +48,7 @@ public struct SubscriptionsConfiguration: Sendable {
             .flatMap { KeyEncryptionKey(bytes: $0) }
         previousKeyEncryptionKey = try settings.optionalKey("IGNY8_KEY_ENCRYPTION_KEY_PREVIOUS", bytes: 32...32)
             .flatMap { KeyEncryptionKey(bytes: $0) }
+        files = try FileStoreConfiguration.ifAny(settings)
         // Jobs of this queue mostly wait for Stripe and the mail server, and hold no connection meanwhile: a charge takes
         // Stripe two seconds in six calls, so 128 of them are sixty a second.
         worker = WorkerConfiguration(

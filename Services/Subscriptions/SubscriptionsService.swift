@@ -1,3 +1,4 @@
+import FileStore
 import Foundation
 import JobQueue
 import Persistence
@@ -30,7 +31,8 @@ public enum SubscriptionsService {
             webhooks: WebWebhookSender(client: web, guardAddresses: host.configuration.mode == .production),
             secrets: configuration.keyEncryptionKey.map {
                 SecretBox(current: $0, previous: configuration.previousKeyEncryptionKey)
-            }
+            },
+            files: configuration.files?.open(web)
         )
         return [worker(of: office, host, configuration.worker)]
     }

@@ -16,16 +16,20 @@ public protocol Chart: Sendable {
 public struct ChartSize: Hashable, Sendable {
     public let width: Double
     public let height: Double
+    /// Whether the document writes the title itself, above the chart: then it is only the SVG's name.
+    public let hasCaption: Bool
 
-    public init(width: Double, height: Double) {
+    public init(width: Double, height: Double, hasCaption: Bool = false) {
         self.width = max(width, 160)
         self.height = max(height, 90)
+        self.hasCaption = hasCaption
     }
 
     /// Of a chart without labels, which may be as small as it likes.
     init(exactWidth: Double, height: Double) {
         width = exactWidth
         self.height = height
+        hasCaption = false
     }
 
     /// Across an A4 page with margins of 18 mm.

@@ -1,8 +1,8 @@
 /// Makes things go wrong around a stack at random moments, of a seed that is printed, until it is cancelled.
 actor Chaos {
     private enum Fault: CaseIterable {
-        case killGateway, killSubscriptions, killBacklinkOrders, killIndexing, killSandbox, killPostgres, killRedis,
-            killSimulation, flushRedis, stripeTimesOut, indexerIsCutOff, indexerTalksGarbage
+        case killGateway, killSubscriptions, killBacklinkOrders, killIndexing, killReporting, killSandbox, killPostgres,
+            killRedis, killSimulation, flushRedis, stripeTimesOut, indexerIsCutOff, indexerTalksGarbage
     }
 
     private let stack: Stack
@@ -37,6 +37,7 @@ actor Chaos {
         case .killSubscriptions: if try stack.kill("subscriptions") { note("kill -9 subscriptions") }
         case .killBacklinkOrders: if try stack.kill("backlink-orders") { note("kill -9 backlink-orders") }
         case .killIndexing: if try stack.kill("indexing") { note("kill -9 indexing") }
+        case .killReporting: if try stack.kill("reporting") { note("kill -9 reporting") }
         case .killSandbox: if try stack.kill("sandbox") { note("kill -9 sandbox") }
         case .killPostgres: if try stack.kill("postgres") { note("kill -9 postgres") }
         case .killRedis: if try stack.kill("redis") { note("kill -9 redis") }

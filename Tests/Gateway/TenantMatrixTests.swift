@@ -78,6 +78,8 @@ struct TenantMatrixTests {
     func staff() async throws {
         try await TestGateway.with { gateway in
             for endpoint in Self.endpoints where endpoint.method == .get && endpoint.audience != .public {
+                // These clients have no credit note: one needs an issued invoice with lines (`BillingDocumentTests`).
+                if endpoint.path == "billing/credit-notes/{id}/pdf/" { continue }
                 let path = Self.path(endpoint, of: gateway.people.one)
                 let answer = try await gateway.send(.get, path, as: gateway.people.admin)
                 #expect(answer.status == 200, "\(endpoint.path): \(answer.text)")
@@ -105,6 +107,8 @@ struct TenantMatrixTests {
         }
     }
 
+    private static let needsSite = ["integration/ahrefs/prospects/", "services/reports/preview/"]
+
     static func path(_ endpoint: Endpoint, of client: Client) -> String {
         let ids: [(String, Int64)] = [
             ("accounts/", client.account.rawValue), ("users/", client.editor.user.rawValue),
@@ -113,6 +117,8 @@ struct TenantMatrixTests {
             ("services/time-entries/", client.timeEntry), ("services/approvals/", client.approval),
             ("services/campaigns/", client.campaign),
             ("services/link-claims/", client.linkClaim), ("services/backlink-orders/", client.backlinkOrder),
+            ("services/reports/", client.report), ("services/branding/", client.branding),
+            ("services/report-templates/", client.reportTemplate),
             ("billing/invoices/", client.invoice),
             ("billing/payment-methods/", client.paymentMethod), ("billing/payments/", client.payment),
             ("billing/refunds/", client.refund),
@@ -130,6 +136,6 @@ struct TenantMatrixTests {
             .replacing("{file}", with: "swagger-ui.css")
             .replacing("{feature}", with: "ahrefs_level")
             .replacing("{domain}", with: "one.example")
-            + (endpoint.path.hasSuffix("prospects/") ? "?site_id=\(client.site.rawValue)" : "")
+            + (Self.needsSite.contains(endpoint.path) ? "?site_id=\(client.site.rawValue)" : "")
     }
 }

@@ -9,7 +9,7 @@ import Yams
         .deletingLastPathComponent()
     private static let programs = [
         "igny8", "igny8-gateway", "igny8-subscriptions", "igny8-backlink-orders", "igny8-ahrefs-sync", "igny8-indexing",
-        "igny8-sandbox",
+        "igny8-reporting", "igny8-sandbox",
     ]
 
     private let text: String
@@ -21,9 +21,11 @@ import Yams
         services = try #require(document["services"] as? [String: [String: Any]])
     }
 
-    private var ours: [String: [String: Any]] { services.filter { $0.value["image"] as? String == "igny8:local" } }
+    private var ours: [String: [String: Any]] {
+        services.filter { ($0.value["image"] as? String)?.hasPrefix("igny8") == true }
+    }
 
-    @Test("runs every program of the house, each by the one image")
+    @Test("runs every program of the house, each by an image of ours")
     func programs() {
         let started = ours.values.compactMap { ($0["command"] as? [String])?.first }
         #expect(Set(started) == Set(Self.programs))

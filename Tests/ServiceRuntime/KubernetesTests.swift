@@ -52,7 +52,11 @@ import Yams
             #expect(find("spec/scaleTargetRef/name", in: scaled) as? String == queue)
             #expect(all("Deployment").contains { name($0) == queue })
         }
-        #expect(all("ScaledObject").map(name) == ["subscriptions", "backlink-orders", "ahrefs-sync", "indexing"])
+        #expect(
+            all("ScaledObject").map(name) == [
+                "subscriptions", "backlink-orders", "ahrefs-sync", "indexing", "reporting",
+            ]
+        )
     }
 
     @Test("the list can grow long enough to ask for the last replica, and one always keeps the queue")
@@ -78,7 +82,7 @@ import Yams
         #expect(needed > Int(WorkerConfiguration().grace.components.seconds), "the drain's own grace comes first")
         #expect(
             Set(all("Deployment").map(name)) == [
-                "gateway", "subscriptions", "backlink-orders", "ahrefs-sync", "indexing",
+                "gateway", "subscriptions", "backlink-orders", "ahrefs-sync", "indexing", "reporting",
             ],
             "the sandbox is never in production"
         )

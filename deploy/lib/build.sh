@@ -1,7 +1,7 @@
 # Builds what is deployed, once, and not at all when nothing changed.
 # shellcheck shell=bash
 
-PRODUCTS=(igny8 igny8-gateway igny8-subscriptions igny8-backlink-orders igny8-ahrefs-sync igny8-indexing igny8-sandbox)
+PRODUCTS=(igny8 igny8-gateway igny8-subscriptions igny8-backlink-orders igny8-ahrefs-sync igny8-indexing igny8-reporting igny8-sandbox)
 case $BUILD in release | debug) ;; *) die "IGNY8_BUILD is \"$BUILD\": expected release or debug." ;; esac
 BIN=$ROOT/.build/$BUILD
 STAMP=$ROOT/.build/$BUILD.igny8-stamp

@@ -28,7 +28,7 @@ TEXT
     mv "$LOCAL/secrets.new" "$LOCAL/secrets"
 }
 
-PORT_NAMES=(POSTGRES REDIS GATEWAY GATEWAY_PRIVATE SUBSCRIPTIONS_PRIVATE BACKLINK_ORDERS_PRIVATE AHREFS_SYNC_PRIVATE INDEXING_PRIVATE SANDBOX
+PORT_NAMES=(POSTGRES REDIS GATEWAY GATEWAY_PRIVATE SUBSCRIPTIONS_PRIVATE BACKLINK_ORDERS_PRIVATE AHREFS_SYNC_PRIVATE INDEXING_PRIVATE REPORTING_PRIVATE SANDBOX
     SANDBOX_PRIVATE SMTP)
 
 # Free ports of loopback, counted from 8080 so that the gateway is where one looks first. Kept while nobody else has
@@ -90,6 +90,10 @@ export IGNY8_LINKCENTAUR_URL=http://127.0.0.1:$PORT_SANDBOX/linkcentaur
 export IGNY8_INDEXNOW_URL=http://127.0.0.1:$PORT_SANDBOX/indexnow-engine
 export IGNY8_SMTP_URL=smtp://127.0.0.1:$PORT_SMTP
 export IGNY8_MAIL_FROM='IGNY8 by Alorig <service@alorig.example>'
+export IGNY8_WHITE_LABEL_MAIL_FROM=reports@client-mail.example
+export IGNY8_FILES=folder:$LOCAL/files
+export IGNY8_RENDERER=$ROOT/Services/Reporting/Renderer
+export IGNY8_RENDERER_PYTHON=$ROOT/.local/renderer/bin/python
 export IGNY8_SWAGGER_DIR=$SWAGGER_DIR
 export IGNY8_STAFF_EMAIL=admin@alorig.example
 export IGNY8_DEMO_SECRET=$SECRET_DEMO

@@ -24,3 +24,20 @@ build_renderer() {
     FONTCONFIG_FILE=$RENDERER/Fonts/fonts.conf fc-cache >>"$log" 2>&1 || true
     printf '%s\n' "$wanted" >>"$RENDERER_VENV/.installed"
 }
+
+MOTO=$ROOT/.local/moto
+MOTO_VERSION=5.2.5
+
+# The S3 that the file store is tested against; without PyPI its one test is left out, and said to be.
+build_moto() {
+    [ "$(cat "$MOTO/version" 2>/dev/null)" != "$MOTO_VERSION" ] || return 0
+    rm -rf "$MOTO"
+    mkdir -p "$ROOT/.local"
+    if python3 -m venv "$MOTO" >"$ROOT/.local/moto.log" 2>&1 &&
+        "$MOTO/bin/pip" install -q --disable-pip-version-check "moto[server]==$MOTO_VERSION" >>"$ROOT/.local/moto.log" 2>&1 </dev/null; then
+        printf '%s' "$MOTO_VERSION" >"$MOTO/version"
+    else
+        rm -rf "$MOTO"
+        say "    files in S3 are not tested: moto could not be fetched from PyPI ($(tail -n 1 "$ROOT/.local/moto.log"))"
+    fi
+}

@@ -1,7 +1,7 @@
 # The local stack: database, services, and what is in them.
 # shellcheck shell=bash
 
-SERVICES=(sandbox gateway subscriptions backlink-orders ahrefs-sync indexing)
+SERVICES=(sandbox gateway subscriptions backlink-orders ahrefs-sync indexing reporting)
 
 start_servers() {
     postgres_create "$SECRET_POSTGRES"
@@ -56,17 +56,19 @@ start_services() {
     start_service backlink-orders "$PORT_BACKLINK_ORDERS_PRIVATE"
     start_service ahrefs-sync "$PORT_AHREFS_SYNC_PRIVATE"
     start_service indexing "$PORT_INDEXING_PRIVATE"
+    start_service reporting "$PORT_REPORTING_PRIVATE"
     wait_ready sandbox "http://127.0.0.1:$PORT_SANDBOX_PRIVATE/readyz"
     wait_ready gateway "http://127.0.0.1:$PORT_GATEWAY_PRIVATE/readyz"
     wait_ready subscriptions "http://127.0.0.1:$PORT_SUBSCRIPTIONS_PRIVATE/readyz"
     wait_ready backlink-orders "http://127.0.0.1:$PORT_BACKLINK_ORDERS_PRIVATE/readyz"
     wait_ready ahrefs-sync "http://127.0.0.1:$PORT_AHREFS_SYNC_PRIVATE/readyz"
     wait_ready indexing "http://127.0.0.1:$PORT_INDEXING_PRIVATE/readyz"
+    wait_ready reporting "http://127.0.0.1:$PORT_REPORTING_PRIVATE/readyz"
 }
 
 stop_stack() {
     local name
-    for name in indexing ahrefs-sync backlink-orders subscriptions gateway sandbox redis postgres; do stop_process "$name"; done
+    for name in reporting indexing ahrefs-sync backlink-orders subscriptions gateway sandbox redis postgres; do stop_process "$name"; done
 }
 
 remove_stack() {

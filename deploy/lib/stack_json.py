@@ -24,12 +24,13 @@ json.dump(
         "redis": env["IGNY8_REDIS_URL"],
         "privates": {
             name: f"http://127.0.0.1:{env['PORT_' + name.upper().replace('-', '_') + '_PRIVATE']}"
-            for name in ("gateway", "subscriptions", "backlink-orders", "ahrefs-sync", "indexing", "sandbox")
+            for name in ("gateway", "subscriptions", "backlink-orders", "ahrefs-sync", "indexing", "reporting", "sandbox")
         },
         "pids": {
             name: os.path.join(env["RUN"], name + ".pid")
-            for name in ("gateway", "subscriptions", "backlink-orders", "ahrefs-sync", "indexing", "sandbox", "postgres", "redis")
+            for name in ("gateway", "subscriptions", "backlink-orders", "ahrefs-sync", "indexing", "reporting", "sandbox", "postgres", "redis")
         },
+        "files": env["IGNY8_FILES"],
         "binaries": env["BIN"],
         "environment": os.path.join(env["LOCAL"], "env"),
     },

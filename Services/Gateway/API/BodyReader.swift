@@ -8,6 +8,7 @@ struct BodyReader {
 
     /// The raw bytes, and the value where the route reads JSON.
     func read(_ request: Request) async throws -> (bytes: [UInt8], value: JSON) {
+        guard endpoint.uploads.isEmpty else { return ([], .null) }
         guard endpoint.body != nil || !endpoint.readsJSON else {
             return try await nothing(request)
         }

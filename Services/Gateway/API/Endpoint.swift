@@ -32,6 +32,14 @@ struct Endpoint: Sendable {
     var answer: Schema?
     /// What the answer is, where it is no JSON.
     var mediaType = "application/json"
+    /// Other answers that are no problems: JSON of a schema; without one, as `answer`, or nothing.
+    var alternatives: [HTTPResponse.Status: Schema?] = [:]
+    /// A page for people, who are told of problems by a page too.
+    var isPage = false {
+        didSet { if isPage, mediaType == "application/json" { mediaType = "text/html" } }
+    }
+    /// The media types of a body that the handler reads itself, piece by piece.
+    var uploads: [String] = []
     var takesIdempotencyKey = false
     var hasETag = false
     /// Stricter than the common limits: by address and by what the body names.

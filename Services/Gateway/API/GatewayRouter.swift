@@ -7,6 +7,9 @@ func makeRouter(_ endpoints: [Endpoint], services: GatewayServices) -> Router<Ga
     router.middlewares.add(AccessLogMiddleware())
     router.middlewares.add(SecurityHeadersMiddleware(isBehindTLS: services.configuration.isBehindTLS))
     router.middlewares.add(ProblemMiddleware())
+    router.middlewares.add(
+        BrandHostMiddleware(hosts: services.hosts, isBehindTLS: services.configuration.isBehindTLS)
+    )
     router.middlewares.add(MisdirectedMiddleware(endpoints: endpoints))
     for endpoint in endpoints {
         router.on(

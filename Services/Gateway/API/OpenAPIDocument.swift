@@ -14,6 +14,7 @@ struct OpenAPIDocument {
         for endpoint in endpoints {
             endpoint.body?.collect(into: &schemas)
             endpoint.answer?.collect(into: &schemas)
+            for case let schema? in endpoint.alternatives.values { schema.collect(into: &schemas) }
             paths[endpoint.template, default: [:]][endpoint.method.rawValue.lowercased()] = endpoint.operationObject
         }
         return [
@@ -63,6 +64,15 @@ extension Schema {
             .optional("plan", .nullable(.text(max: 64)), "The cheapest plan that includes what was refused."),
             .optional("plan_price", .nullable(.money), "Its price a month."),
             .optional("currency", .nullable(.currency)),
+            .optional(
+                "used_by",
+                .array(
+                    .object([
+                        .required("kind", .text(max: 64)), .required("id", .id), .required("name", .text(max: 300)),
+                    ])
+                ),
+                "What has to be changed before this can be taken away."
+            ),
             .optional("from", .text(max: 64)), .optional("transition", .text(max: 64)),
             .optional(
                 "at_risk",
@@ -112,7 +122,18 @@ extension Endpoint {
                 "required": true, "content": ["application/json": ["schema": body.openAPI]],
             ]
         }
+        if !uploads.isEmpty {
+            members["requestBody"] = [
+                "required": true, "content": .object(Dictionary(uploads.map { ($0, Self.upload($0)) }) { $1 }),
+            ]
+        }
         return .object(members)
+    }
+
+    private static func upload(_ type: String) -> JSON {
+        let file: JSON = ["type": "string", "format": "binary"]
+        guard type == "multipart/form-data" else { return ["schema": file] }
+        return ["schema": ["type": "object", "properties": ["document": file], "required": ["document"]]]
     }
 
     private var description: String {
@@ -140,6 +161,8 @@ extension Endpoint {
         case _ where name.hasSuffix("_id"): .id
         case "file": .formatted(.token, max: 64)
         case "domain": .domain
+        case "code": .formatted(.verificationCode, max: 19)
+        case "token": .formatted(.token, max: 100)
         default: .formatted(.slug, max: 64)
         }
     }
@@ -181,7 +204,9 @@ extension Endpoint {
         var statuses: [HTTPResponse.Status] = [success, .badRequest, .tooManyRequests, .serviceUnavailable]
         if audience != .public { statuses += [.unauthorized, .forbidden] }
         if !parameters.isEmpty { statuses.append(.notFound) }
-        if body != nil || !readsJSON { statuses += [.contentTooLarge, .unsupportedMediaType, .unprocessableContent] }
+        if body != nil || !readsJSON || !uploads.isEmpty {
+            statuses += [.contentTooLarge, .unsupportedMediaType, .unprocessableContent]
+        }
         if takesIdempotencyKey { statuses += [.conflict, .unprocessableContent] }
         if method == .patch || method == .put, hasETag { statuses.append(.preconditionFailed) }
         return statuses + problems
@@ -202,8 +227,19 @@ extension Endpoint {
         for status in statuses where status != success {
             responses[String(status.code)] = [
                 "description": .string(status == .forbidden ? refusals : status.reasonPhrase),
-                "content": ["application/problem+json": ["schema": Schema.problem.openAPI]],
+                "content": isPage
+                    ? ["text/html": ["schema": ["type": "string"]]]
+                    : ["application/problem+json": ["schema": Schema.problem.openAPI]],
             ]
+        }
+        for (status, schema) in alternatives {
+            var alternative: [String: JSON] = ["description": .string(status.reasonPhrase)]
+            if let schema {
+                alternative["content"] = ["application/json": ["schema": schema.openAPI]]
+            } else if status.kind == .successful {
+                alternative["content"] = .object([mediaType: ["schema": ["type": "string", "format": "binary"]]])
+            }
+            responses[String(status.code)] = .object(alternative)
         }
         var answer: [String: JSON] = ["description": .string(success.reasonPhrase)]
         if let schema = self.answer {

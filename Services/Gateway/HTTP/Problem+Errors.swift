@@ -23,6 +23,7 @@ extension Problem {
         case let budget as BudgetExceeded: self = .conflict("over-budget", budget.description)
         case let refund as RefundExceedsPayment: self = .conflict("refund-exceeds-payment", refund.description)
         case let held as SiteHasSubscription: self = .conflict("already-exists", held.description)
+        case let taken as DomainTaken: self = .conflict("domain-taken", taken.description)
         case is StaleRevision: self = .preconditionFailed
         case let refused as BillingDue: self = .conflict("billing-due", refused.description)
         case let refused as AmountExceedsDue:

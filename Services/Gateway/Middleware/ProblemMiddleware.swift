@@ -13,20 +13,26 @@ struct ProblemMiddleware: RouterMiddleware {
     ) async throws -> Response {
         do {
             return try await next(request, context)
-        } catch let problem as Problem {
-            return problem.response(requestID: context.id)
         } catch {
-            guard let problem = Problem(understanding: error) else {
-                context.logger.error(
-                    "unexpected error",
-                    metadata: ["error": "\(String(reflecting: error))", "route": "\(context.endpointPath ?? "-")"]
-                )
-                return Problem.unexpected.response(requestID: context.id)
-            }
-            if problem.status.kind == .serverError {
-                context.logger.warning("request failed", metadata: ["error": "\(String(reflecting: error))"])
-            }
-            return problem.response(requestID: context.id)
+            return Problem.of(error, context).response(requestID: context.id)
         }
+    }
+}
+
+extension Problem {
+    /// What a client is told of an error.
+    static func of(_ error: any Error, _ context: GatewayContext) -> Problem {
+        if let problem = error as? Problem { return problem }
+        guard let problem = Problem(understanding: error) else {
+            context.logger.error(
+                "unexpected error",
+                metadata: ["error": "\(String(reflecting: error))", "route": "\(context.endpointPath ?? "-")"]
+            )
+            return .unexpected
+        }
+        if problem.status.kind == .serverError {
+            context.logger.warning("request failed", metadata: ["error": "\(String(reflecting: error))"])
+        }
+        return problem
     }
 }

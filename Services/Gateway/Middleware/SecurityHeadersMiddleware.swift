@@ -15,7 +15,7 @@ struct SecurityHeadersMiddleware: RouterMiddleware {
     ) async throws -> Response {
         var response = try await next(request, context)
         Self.add(to: &response.headers)
-        if isBehindTLS {
+        if isBehindTLS, response.headers[.strictTransportSecurity] == nil {
             response.headers[.strictTransportSecurity] = "max-age=31536000; includeSubDomains"
         }
         return response

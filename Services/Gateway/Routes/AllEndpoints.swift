@@ -25,7 +25,7 @@ func allEndpoints(publicURL: String) -> [Endpoint] {
             "Billing",
             InvoiceRoutes.endpoints + InvoiceChangeRoutes.endpoints + PaymentMethodRoutes.endpoints
                 + PaymentRoutes.endpoints + RefundRoutes.endpoints + CreditListRoutes.endpoints
-                + ReconciliationRoutes.endpoints + SpendGuardRoutes.endpoints
+                + ReconciliationRoutes.endpoints + SpendGuardRoutes.endpoints + BillingDocumentRoutes.endpoints
         ),
         (
             "Plans",
@@ -40,6 +40,15 @@ func allEndpoints(publicURL: String) -> [Endpoint] {
             "Ahrefs",
             AhrefsConnectionRoutes.endpoints + AhrefsDomainRoutes.endpoints + AhrefsListRoutes.endpoints
                 + AhrefsJobRoutes.endpoints
+        ),
+        (
+            "Reports",
+            ReportRoutes.endpoints + ReportPreviewRoutes.endpoints + ReportChangeRoutes.endpoints
+                + BrandingRoutes.endpoints + ReportTemplateRoutes.endpoints
+        ),
+        (
+            "Public pages",
+            VerificationRoutes.endpoints + ReportLinkRoutes.endpoints + CaddyRoutes.endpoints
         ),
         ("Indexing", IndexingRequestRoutes.endpoints + IndexingServiceRoutes.endpoints),
         ("Jobs", QueueRoutes.endpoints + JobRoutes.endpoints + JobChangeRoutes.endpoints),

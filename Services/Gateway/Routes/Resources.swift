@@ -46,6 +46,14 @@ enum Resources {
     static let indexingRequests = Resource(.indexingRequests)
     static let indexingServices = Resource(.indexingServiceList)
     static let indexingKeys = Resource(.indexingKeys)
+    static let serviceReports = Resource(.serviceReports)
+    static let serviceReportDetails = Resource(
+        .serviceReportDetails,
+        schemas: ["history": .array(reportEdition, count: 0...10_000), "mails": .array(reportMail, count: 0...10_000)]
+    )
+    static let brandings = Resource(.brandings)
+    static let reportTemplates = Resource(.reportTemplates)
+    static let reportTemplateDetails = Resource(.reportTemplateDetails)
     static let invoices = Resource(.invoices)
     static let invoiceDetails = Resource(
         .invoiceDetails,
@@ -106,6 +114,26 @@ enum Resources {
         ])
     )
 
+    private static let reportEdition = Schema.named(
+        "ServiceReportEdition",
+        .object([
+            .required("number", .id), .required("pdf_sha256", .text(max: 64)), .required("pdf_bytes", .id),
+            .required("pdf_pages", .id), .required("data_sha256", .text(max: 64)), .required("cpu_ms", .count),
+            .required("created_at", .time),
+        ])
+    )
+
+    private static let reportMail = Schema.named(
+        "ServiceReportMail",
+        .object([
+            .required("id", .id), .required("status", .oneOf(["queued", "sent", "failed"])),
+            .required("subject", .text(max: 1000)),
+            .required("recipients", .nullable(.array(.text(max: 254)))), .required("attempts", .count),
+            .required("last_error", .nullable(.text(max: 10_000))), .required("sent_at", .nullable(.time)),
+            .required("created_at", .time),
+        ])
+    )
+
     private static let paymentRefund = Schema.named(
         "PaymentRefund",
         .object([
@@ -144,7 +172,9 @@ extension Resources {
         ("services/link-claims/", .linkClaims),
         ("services/campaigns/", .campaigns), ("services/approvals/", .approvals),
         ("linker/indexing/requests/", .indexingRequests), ("linker/indexing/keys/", .indexingKeys),
-        ("billing/invoices/", .invoices),
+        ("services/reports/", .serviceReports), ("services/branding/", .brandings),
+        ("services/report-templates/", .reportTemplates),
+        ("billing/invoices/", .invoices), ("billing/credit-notes/", .creditNoteSummaries),
         ("billing/payment-methods/", .paymentMethods), ("billing/payments/", .payments),
         ("billing/refunds/", .refunds), ("jobs/", .jobs),
         ("webhook-endpoints/", .webhookEndpoints),

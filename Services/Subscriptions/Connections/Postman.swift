@@ -13,10 +13,20 @@ struct OutgoingMail: Sendable {
     let subject: String
     let text: String
     let html: String
+    /// Where answers go; nil: to the sender.
+    var replyTo: String?
+    var attachments: [OutgoingFile] = []
     /// The same at every attempt: a receiver that got it twice shows it once.
     let messageID: String
     /// When it was written, in machine time: receivers sort by it.
     let date: Date
+}
+
+/// A file that goes with a mail.
+struct OutgoingFile: Sendable, Hashable {
+    let name: String
+    let type: String
+    let bytes: [UInt8]
 }
 
 /// Why a mail was not taken.

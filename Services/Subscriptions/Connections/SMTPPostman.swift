@@ -13,8 +13,12 @@ struct SMTPPostman: Postman {
             subject: mail.subject,
             text: mail.text,
             html: mail.html,
+            attachments: mail.attachments.map {
+                MailAttachment(filename: $0.name, contentType: $0.type, content: $0.bytes)
+            },
             messageID: mail.messageID,
-            date: mail.date
+            date: mail.date,
+            headers: mail.replyTo.map { [(name: "Reply-To", value: $0)] } ?? []
         )
         do {
             _ = try await transport.send(message)

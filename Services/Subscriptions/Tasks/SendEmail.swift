@@ -1,4 +1,5 @@
 import DomainModel
+import FileStore
 import Foundation
 import JobQueue
 import Persistence
@@ -57,24 +58,45 @@ struct SendEmail: JobTask {
     /// One conversation a recipient: one refused address would stop the mail to the others. Whom a mail has reached is
     /// remembered, unless there is nobody else: then the mail itself says so as soon.
     private func deliver(_ email: Email, _ context: JobContext) async throws {
+        let files = try await files(of: email)
         if email.recipients.count == 1 {
-            return try await office.postman.deliver(mail(email, to: email.recipients[0]))
+            return try await office.postman.deliver(mail(email, files, to: email.recipients[0]))
         }
         for recipient in email.recipients {
             _ = try await context.step("to:\(recipient)") {
-                try await office.postman.deliver(mail(email, to: recipient))
+                try await office.postman.deliver(mail(email, files, to: recipient))
                 return true
             }
         }
     }
 
-    private func mail(_ email: Email, to recipient: EmailAddress) -> OutgoingMail {
+    /// What goes with it, from the store as it is now: a file that cannot be had is tried again with the mail.
+    private func files(of email: Email) async throws -> [OutgoingFile] {
+        var files: [OutgoingFile] = []
+        for attachment in email.attachments {
+            guard let store = office.files else {
+                throw FileStoreError.unavailable("this worker is configured without one (IGNY8_FILES)")
+            }
+            files.append(
+                OutgoingFile(
+                    name: attachment.fileName,
+                    type: attachment.mediaType,
+                    bytes: try await store.get(attachment.sha256)
+                )
+            )
+        }
+        return files
+    }
+
+    private func mail(_ email: Email, _ files: [OutgoingFile], to recipient: EmailAddress) -> OutgoingMail {
         OutgoingMail(
             from: email.sender,
             to: recipient.rawValue,
             subject: email.subject,
             text: email.text,
             html: email.html,
+            replyTo: email.replyTo,
+            attachments: files,
             messageID: email.messageID.trimmingCharacters(in: ["<", ">"]),
             date: email.createdAt
         )

@@ -3,9 +3,10 @@ struct Header {
     private let title: [Label]
     private let subtitle: [Label]
 
-    init(title: String, subtitle: String?, width: Double) {
-        self.title = Label.lines(title, fitting: width, atMost: 3, size: 14, weight: .semibold)
-        self.subtitle = subtitle.map { Label.lines($0, fitting: width, atMost: 2) } ?? []
+    init(title: String, subtitle: String?, size: ChartSize) {
+        self.title =
+            size.hasCaption ? [] : Label.lines(title, fitting: size.width, atMost: 3, size: 14, weight: .semibold)
+        self.subtitle = subtitle.map { Label.lines($0, fitting: size.width, atMost: 2) } ?? []
     }
 
     var height: Double {

@@ -74,7 +74,7 @@ public struct BarChart: Chart {
     }
 
     public func svg(_ theme: ChartTheme, size: ChartSize = .full) -> String {
-        let header = Header(title: title, subtitle: subtitle, width: size.width)
+        let header = Header(title: title, subtitle: subtitle, size: size)
         let table = BarTable(self)
         guard !table.isEmpty else { return empty(theme, width: size.width, header: header) }
         switch categories {

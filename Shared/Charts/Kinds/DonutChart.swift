@@ -49,7 +49,7 @@ public struct DonutChart: Chart {
     }
 
     public func svg(_ theme: ChartTheme, size: ChartSize = .half) -> String {
-        let header = Header(title: title, subtitle: subtitle, width: size.width)
+        let header = Header(title: title, subtitle: subtitle, size: size)
         guard parts.contains(where: { $0.value != nil }) else { return empty(theme, width: size.width, header: header) }
         let slices = self.slices(theme)
         var drawing = Drawing(theme, width: size.width)

@@ -25,7 +25,7 @@ public struct FunnelChart: Chart {
     }
 
     public func svg(_ theme: ChartTheme, size: ChartSize = .half) -> String {
-        let header = Header(title: title, subtitle: subtitle, width: size.width)
+        let header = Header(title: title, subtitle: subtitle, size: size)
         guard stages.contains(where: { $0.value != nil }) else {
             return empty(theme, width: size.width, header: header)
         }

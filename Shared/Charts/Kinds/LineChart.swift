@@ -61,7 +61,7 @@ public struct LineChart: Chart {
     }
 
     public func svg(_ theme: ChartTheme, size: ChartSize = .full) -> String {
-        let header = Header(title: title, subtitle: subtitle, width: size.width)
+        let header = Header(title: title, subtitle: subtitle, size: size)
         let table = DayTable(series)
         guard let extent = fill == .stacked ? table.stackedExtent : table.extent else {
             return empty(theme, width: size.width, header: header)

@@ -72,5 +72,7 @@ public enum AuditAction: String, CaseIterable, Sendable, Codable {
     case submitted
     case resubmitted
     case indexed
+    case held
     case marginAllowed = "margin_allowed"
+    case rendered
 }

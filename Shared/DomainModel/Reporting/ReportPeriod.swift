@@ -47,3 +47,35 @@ public struct ReportPeriod: Hashable, Sendable {
     /// Whether a day lies in it.
     public func contains(_ day: CalendarDay) -> Bool { start <= day && day <= end }
 }
+
+extension ReportPeriod: Codable {
+    private enum CodingKeys: String, CodingKey { case type, start, end }
+
+    /// Reads `{"type": "weekly", "start": "2026-10-26", "end": "2026-11-01"}`; the days must be a period of the type.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        let period = ReportPeriod(
+            try container.decode(ReportType.self, forKey: .type),
+            containing: try container.decode(CalendarDay.self, forKey: .start)
+        )
+        let days = (
+            try container.decode(CalendarDay.self, forKey: .start), try container.decode(CalendarDay.self, forKey: .end)
+        )
+        guard days == (period.start, period.end) else {
+            throw DecodingError.dataCorruptedError(
+                forKey: .end,
+                in: container,
+                debugDescription: "expected the days of one \(period.type.rawValue) period"
+            )
+        }
+        self = period
+    }
+
+    /// Writes its kind and its first and last day.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(type, forKey: .type)
+        try container.encode(start, forKey: .start)
+        try container.encode(end, forKey: .end)
+    }
+}

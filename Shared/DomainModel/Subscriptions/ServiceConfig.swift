@@ -79,14 +79,27 @@ public struct ServiceConfig: Codable, Hashable, Sendable {
         public var brandingID: Int64?
         public var templateID: Int64?
         public var recipients: [String]
+        /// Whether somebody looks at each report before it is sent.
+        public var approval: Approval = .none
+        /// How long they may, in hours.
+        public var approvalHours: Int = 24
+        /// What happens to one that nobody has looked at by then.
+        public var approvalDefault: ApprovalDefault = .send
 
         private enum CodingKeys: String, CodingKey {
-            case frequency, sections, format, theme, recipients
+            case frequency, sections, format, theme, recipients, approval
             case whiteLabel = "white_label"
             case brandingID = "branding_id"
             case templateID = "template_id"
+            case approvalHours = "approval_hours"
+            case approvalDefault = "approval_default"
         }
     }
+
+    /// Who looks at a report before it is sent.
+    public enum Approval: String, CaseIterable, Codable, Sendable { case none, staff }
+    /// What silence means.
+    public enum ApprovalDefault: String, CaseIterable, Codable, Sendable { case send, hold }
 
     /// How often a report is made.
     public enum Frequency: String, CaseIterable, Codable, Sendable { case weekly, monthly, quarterly }
@@ -94,6 +107,27 @@ public struct ServiceConfig: Codable, Hashable, Sendable {
     public enum Format: String, CaseIterable, Codable, Sendable { case pdf }
     /// How a report looks.
     public enum Theme: String, CaseIterable, Codable, Sendable { case light, dark }
+}
+
+extension ServiceConfig.Reporting {
+    /// Reads a stored one. What was agreed before there were approvals says nothing of them.
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        self.init(
+            frequency: try values.decode(ServiceConfig.Frequency.self, forKey: .frequency),
+            sections: try values.decode([String].self, forKey: .sections),
+            format: try values.decode(ServiceConfig.Format.self, forKey: .format),
+            theme: try values.decode(ServiceConfig.Theme.self, forKey: .theme),
+            whiteLabel: try values.decode(Bool.self, forKey: .whiteLabel),
+            brandingID: try values.decodeIfPresent(Int64.self, forKey: .brandingID),
+            templateID: try values.decodeIfPresent(Int64.self, forKey: .templateID),
+            recipients: try values.decode([String].self, forKey: .recipients),
+            approval: try values.decodeIfPresent(ServiceConfig.Approval.self, forKey: .approval) ?? .none,
+            approvalHours: try values.decodeIfPresent(Int.self, forKey: .approvalHours) ?? 24,
+            approvalDefault: try values.decodeIfPresent(ServiceConfig.ApprovalDefault.self, forKey: .approvalDefault)
+                ?? .send
+        )
+    }
 }
 
 extension ServiceConfig {

@@ -39,6 +39,9 @@ extension ServiceConfig {
                 .init("branding_id", .nullable(.integer(1...Int64.max))),
                 .init("template_id", .nullable(.integer(1...Int64.max))),
                 .init("recipients", .list(of: .email, atMost: 20)),
+                .init("approval", .choice(Approval.allCases.map(\.rawValue))),
+                .init("approval_hours", .integer(1...336)),
+                .init("approval_default", .choice(ApprovalDefault.allCases.map(\.rawValue))),
             ])
         ),
     ])

@@ -44,6 +44,19 @@ public enum CreditNotes {
         return try rows.map { row in try decode(row, lines: lines[row.decode("id")] ?? []) }
     }
 
+    /// The invoice that a credit note corrects, when the tenant may see it.
+    public static func invoice(
+        of note: CreditNote.ID,
+        for tenant: Tenant,
+        in queries: some PostgresQuerying
+    ) async throws -> Invoice.ID? {
+        try await queries.query(
+            """
+            select invoice_id from igny8_credit_notes where id = \(note.rawValue) and \(fragment: tenant.owns())
+            """
+        ).first?.id("invoice_id")
+    }
+
     /// What has been credited of some invoices so far, line by line.
     public static func lines(
         of invoices: [Invoice.ID],

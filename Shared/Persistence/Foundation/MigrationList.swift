@@ -74,5 +74,10 @@ extension Migration {
         Migration(300, "core_measures", PackageResources._300_core_measures_sql),
         Migration(310, "report_metrics", PackageResources._310_report_metrics_sql),
         Migration(311, "reports", PackageResources._311_reports_sql),
+        Migration(320, "report_codes", PackageResources._320_report_codes_sql),
+        Migration(330, "report_facts", PackageResources._330_report_facts_sql),
+        Migration(340, "brands", PackageResources._340_brands_sql),
+        Migration(341, "report_links", PackageResources._341_report_links_sql),
+        Migration(342, "report_approvals", PackageResources._342_report_approvals_sql),
     ]
 }

@@ -27,6 +27,8 @@ public struct Email: Sendable, Hashable, Identifiable {
     public let text: String
     /// As HTML; empty for none.
     public let html: String
+    /// Files of the store that go with it.
+    public let attachments: [StoredAttachment]
     /// Where it stands.
     public let status: EmailStatus
     /// How often it was tried.
@@ -40,8 +42,8 @@ public struct Email: Sendable, Hashable, Identifiable {
 /// `igny8_emails`: written in the transaction of what they tell, sent by a job of their own.
 public enum Emails {
     static let columns: SQL = """
-        id, account_id, template, message_id, sender, reply_to, subject, text_body, html_body, status, attempts, sent_at,
-        array(select address from igny8_email_recipients where email_id = email.id order by id) as recipients, created_at,
+        id, account_id, template, message_id, sender, reply_to, subject, text_body, html_body, attachments, status, attempts,
+        sent_at, array(select address from igny8_email_recipients where email_id = email.id order by id) as recipients, created_at,
         updated_at, revision
         """
 
@@ -57,6 +59,7 @@ public enum Emails {
             subject: row.decode("subject"),
             text: row.decode("text_body"),
             html: row.decode("html_body"),
+            attachments: row.json("attachments"),
             status: row.word("status"),
             attempts: row.decode("attempts"),
             createdAt: row.decode("created_at"),
@@ -107,17 +110,19 @@ public enum Emails {
         in tx: PostgresTransaction
     ) async throws -> [String: Email.ID] {
         if mails.isEmpty { return [:] }
-        let messageIDs = mails.map { _ in "<\(UUID().uuidString.lowercased())@\(messageDomain)>" }
+        let messageIDs = mails.map { "<\(UUID().uuidString.lowercased())@\($0.messageDomain ?? messageDomain)>" }
         let rows = try await tx.query(
             """
             insert into igny8_emails (account_id, subscription_id, template, unique_key, message_id, sender, reply_to, subject,
-                text_body, html_body)
-            select account_id, subscription_id, template, unique_key, message_id, sender, reply_to, subject, text_body, html_body
+                text_body, html_body, attachments)
+            select account_id, subscription_id, template, unique_key, message_id, sender, reply_to, subject, text_body,
+                html_body, attachments
             from unnest(\(mails.map(\.account.rawValue)), \(mails.map { $0.subscription?.rawValue }),
                 \(mails.map(\.kind.rawValue)), \(mails.map(\.uniqueKey)), \(messageIDs), \(mails.map(\.sender)),
-                \(mails.map(\.replyTo)), \(mails.map(\.subject)), \(mails.map(\.text)), \(mails.map(\.html)))
+                \(mails.map(\.replyTo)), \(mails.map(\.subject)), \(mails.map(\.text)), \(mails.map(\.html)),
+                \(try mails.map { try PostgresJSON($0.attachments) }))
                 with ordinality as given (account_id, subscription_id, template, unique_key, message_id, sender, reply_to,
-                    subject, text_body, html_body, n)
+                    subject, text_body, html_body, attachments, n)
             order by n
             on conflict (unique_key) do nothing
             returning id, unique_key

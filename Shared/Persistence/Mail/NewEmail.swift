@@ -22,6 +22,10 @@ public struct NewEmail: Sendable {
     public let text: String
     /// As HTML; empty for none.
     public let html: String
+    /// Files of the store that go with it.
+    public let attachments: [StoredAttachment]
+    /// The right side of its `Message-ID`, where that differs from the other mails'.
+    public let messageDomain: String?
 
     /// Puts a mail together.
     public init(
@@ -34,7 +38,9 @@ public struct NewEmail: Sendable {
         to recipients: [EmailAddress],
         subject: String,
         text: String,
-        html: String = ""
+        html: String = "",
+        attachments: [StoredAttachment] = [],
+        messageDomain: String? = nil
     ) {
         self.kind = kind
         self.uniqueKey = uniqueKey
@@ -46,5 +52,33 @@ public struct NewEmail: Sendable {
         self.subject = subject
         self.text = text
         self.html = html
+        self.attachments = attachments
+        self.messageDomain = messageDomain
+    }
+}
+
+/// A file of the store that goes with a mail; it is fetched when the mail is sent.
+public struct StoredAttachment: Codable, Hashable, Sendable {
+    /// What the store has it under; `igny8_stored_files` says so.
+    public let sha256: ContentHash
+    /// Its name at the receiver.
+    public let fileName: String
+    /// Such as `application/pdf`.
+    public let mediaType: String
+    /// How long it is.
+    public let bytes: Int
+
+    /// Names a stored file.
+    public init(sha256: ContentHash, fileName: String, mediaType: String, bytes: Int) {
+        self.sha256 = sha256
+        self.fileName = fileName
+        self.mediaType = mediaType
+        self.bytes = bytes
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case sha256, bytes
+        case fileName = "file_name"
+        case mediaType = "media_type"
     }
 }

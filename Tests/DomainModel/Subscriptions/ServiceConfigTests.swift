@@ -54,6 +54,29 @@ import Testing
         #expect(back == config)
     }
 
+    @Test("what was stored before there were approvals of reports has none; hours have their bounds")
+    func approvals() throws {
+        var stored = ServiceConfig.defaults(for: .pro).document
+        guard case .object(var parts) = stored, case .object(var reporting)? = parts["reporting"] else {
+            Issue.record("no object")
+            return
+        }
+        for name in ["approval", "approval_hours", "approval_default"] {
+            #expect(reporting.removeValue(forKey: name) != nil)
+        }
+        parts["reporting"] = .object(reporting)
+        stored = .object(parts)
+        let read = try JSONDecoder().decode(ServiceConfig.self, from: JSONEncoder().encode(stored))
+        #expect(read == ServiceConfig.defaults(for: .pro))
+        #expect(read.reporting.approval == .none && read.reporting.approvalHours == 24)
+        let held = try ServiceConfig(
+            ["reporting": ["approval": "staff", "approval_hours": 48, "approval_default": "hold"]],
+            over: read
+        )
+        #expect(held.reporting.approvalDefault == .hold && held.reporting.approvalHours == 48)
+        #expect(faults(["reporting": ["approval_hours": 0]]).map(\.field) == ["reporting.approval_hours"])
+    }
+
     @Test("nothing is published before the review that is asked for")
     func publishing() {
         #expect(faults(["automation": ["auto_publish": true]]).map(\.field) == ["automation.auto_publish"])

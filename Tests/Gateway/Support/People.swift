@@ -38,6 +38,9 @@ struct Client: Sendable {
     let approval: Int64
     let indexingRequest: Int64
     let indexingKey: Int64
+    let branding: Int64
+    let reportTemplate: Int64
+    let report: Int64
 
     var account: Account.ID { owner.account }
 }
@@ -176,6 +179,20 @@ struct People: Sendable {
             """,
             in: tx
         )
+        let branding = try await id(
+            """
+            insert into igny8_agency_brandings (account_id, brand_name, custom_domain)
+            values (\(account.rawValue), \("Agency " + name), \("reports." + name + ".example")) returning id
+            """,
+            in: tx
+        )
+        let paper = try await IssuedPaper.note(IssuedPaper.pdf(name + " invoice"), account: account, in: tx)
+        _ = try await tx.query(
+            """
+            insert into igny8_document_files (account_id, document_kind, document_id, sha256, bytes)
+            values (\(account.rawValue), 'invoice', \(invoice), \(paper.bytes), 20)
+            """
+        )
         return Client(
             owner: owner,
             editor: editor,
@@ -257,6 +274,22 @@ struct People: Sendable {
                 insert into igny8_indexing_keys (account_id, service, host, api_key_last4)
                 values (\(account.rawValue), 'indexnow', \(name + ".example"), 'abcd') returning id
                 """,
+                in: tx
+            ),
+            branding: branding,
+            reportTemplate: try await id(
+                """
+                insert into igny8_report_templates (account_id, branding_id, name, status, check_pages)
+                values (\(account.rawValue), \(branding), 'House style', 'valid', 9) returning id
+                """,
+                in: tx
+            ),
+            report: try await IssuedPaper.report(
+                name,
+                account: account,
+                site: site.id,
+                subscription: subscription.id,
+                branding: branding,
                 in: tx
             )
         )

@@ -1,4 +1,5 @@
 import DomainModel
+import FileStore
 import Foundation
 import Hummingbird
 import Logging
@@ -17,6 +18,7 @@ struct TestGateway: Sendable {
     let test: TestDatabase
     let store: Store
     let services: GatewayServices
+    let documents: MemoryFileStore
     let url: String
     let people: People
 
@@ -26,6 +28,7 @@ struct TestGateway: Sendable {
 
     static func with<Value: Sendable>(
         _ change: (inout GatewayConfiguration) -> Void = { _ in },
+        documents: MemoryFileStore = MemoryFileStore(),
         adding endpoints: [Endpoint] = [],
         _ body: @Sendable (TestGateway) async throws -> Value
     ) async throws -> Value {
@@ -46,10 +49,15 @@ struct TestGateway: Sendable {
             let people = try await store.transaction(as: system, actor: "test") { tx in try await People(in: tx) }
             var logger = Logger(label: "tests.gateway")
             logger.logLevel = .critical
+            for name in ["one", "other", "one invoice", "other invoice"] {
+                let pdf = IssuedPaper.pdf(name)
+                try await documents.put(ContentHash(of: pdf), pdf, type: "application/pdf")
+            }
             let services = try await GatewayServices(
                 configuration: configuration,
                 store: store,
                 redis: nil,
+                documents: documents,
                 logger: logger
             )
             let (ports, port) = AsyncStream.makeStream(of: Int.self)
@@ -61,6 +69,7 @@ struct TestGateway: Sendable {
                     test: test,
                     store: store,
                     services: services,
+                    documents: documents,
                     url: "http://127.0.0.1:\(number)",
                     people: people
                 )

@@ -40,16 +40,22 @@ enum SubscriptionRoutes {
             guard let offer = try await Catalogue.managedTier(tier, in: write.tx) else {
                 throw Problem.conflict("not-sold", "This tier is not sold at present.")
             }
+            let config = try ServiceConfig(
+                call.body["service_config"].map { JSONValue($0) } ?? .object([:]),
+                over: .defaults(for: tier)
+            )
+            try await write.check(
+                config.reporting,
+                insteadOf: ServiceConfig.defaults(for: tier).reporting,
+                account: account.id
+            )
             let subscription = try await write.beginService(
                 tier,
                 for: site.value,
                 price: try price(call.body, account.currency) ?? offer.price(for: account.value),
                 articlesPerMonth: call.body["articles_per_month"]?.integer.map { Int($0) } ?? offer.articlesPerMonth,
                 accountManager: try await manager(call.body, write),
-                config: try ServiceConfig(
-                    call.body["service_config"].map { JSONValue($0) } ?? .object([:]),
-                    over: .defaults(for: tier)
-                )
+                config: config
             )
             return try await write.created(
                 Resources.subscriptions,
@@ -98,7 +104,13 @@ enum SubscriptionRoutes {
                 subscription.accountManagerID = try await manager(call.body, write)
             }
             if let config = call.body["service_config"] {
-                subscription.serviceConfig = try ServiceConfig(JSONValue(config), over: subscription.serviceConfig)
+                let before = subscription.serviceConfig
+                subscription.serviceConfig = try ServiceConfig(JSONValue(config), over: before)
+                try await write.check(
+                    subscription.serviceConfig.reporting,
+                    insteadOf: before.reporting,
+                    account: subscription.accountID
+                )
             }
             try await ManagedSubscriptions.save(&subscription, in: write.tx)
             try await write.audit(

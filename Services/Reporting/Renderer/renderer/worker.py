@@ -27,7 +27,7 @@ from renderer.frames import Broken, read_header, write_frame
 from renderer.request import Limits, Request, read_request
 
 PROTOCOL = 1
-TEMPLATES = Path(__file__).resolve().parent.parent.parent / "Templates"
+TEMPLATES = Path(__file__).resolve().parents[4] / "Shared" / "ReportDesign" / "Templates"
 # The most that a child answers: a report has 0.15 MB. What is larger is no report, and no mail takes it.
 PDF_BYTES = 64 << 20
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import chevron
 
-TEMPLATES = Path(__file__).resolve().parent.parent.parent / "Templates"
+TEMPLATES = Path(__file__).resolve().parents[4] / "Shared" / "ReportDesign" / "Templates"
 # The sample's charts are drawn for paper; the worker draws them for the theme.
 DARK = {
     "#17202b": "#e9edf2", "#586474": "#a3afbd", "#dfe4ea": "#2e3844",
