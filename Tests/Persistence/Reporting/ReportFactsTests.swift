@@ -110,7 +110,7 @@ struct ReportFactsTests {
             #expect((social.posts.now, social.engagement.now, social.engagement.before) == (2, 60, 30))
             #expect(social.top.map(\.engagement) == [40, 20])
             #expect(data.sagHealth?.facts?.authority == Comparison(now: 71, before: 67))
-            #expect(data.sagHealth?.facts?.clusters.map(\.published) == [4])
+            #expect(data.sagHealth?.facts?.clusters.map(\.published) == [3])
             #expect(data.nextMonth?.facts?.topics.map(\.title) == ["Late", "Next"])
             #expect(data.needs.map(\.kind) == [.approval] && data.needs[0].name == "Waiting")
             #expect(data.explanations.contains { $0.figure == .clicks && $0.rows == 29 })
