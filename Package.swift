@@ -149,7 +149,7 @@ let package = Package(
             name: "Persistence",
             dependencies: ["DomainModel", "JobQueue", "Postgres", .crypto, .cryptoExtras, .locks, .logging],
             path: "Shared/Persistence",
-            exclude: ["Decisions.md"],
+            exclude: ["Core/Decisions.md", "Decisions.md"],
             resources: [.embedInCode("Migrations")],
             swiftSettings: house
         ),
@@ -268,7 +268,8 @@ let package = Package(
         .target(
             name: "Reporting",
             dependencies: [
-                "DomainModel", "FileStore", "JobQueue", "Persistence", "Postgres", "ReportDesign", "ServiceRuntime",
+                "DomainModel", "FileStore", "JobQueue", "Persistence", "Postgres", "Redis", "ReportDesign",
+                "ServiceRuntime",
                 "WebClient", .collections, .lifecycle, .locks, .logging, .mustache, .subprocess,
             ],
             path: "Services/Reporting",
@@ -476,6 +477,16 @@ let package = Package(
                 .logging,
             ],
             path: "Tests/Reporting",
+            swiftSettings: house
+        ),
+        .testTarget(
+            name: "CoreDataTests",
+            dependencies: [
+                "DomainModel", "EventLoop", "Gateway", "JobQueue", "Persistence", "Postgres", "Redis", "Reporting",
+                "Sandbox",
+                "ServiceRuntime", "TestSupport", "WebClient", .lifecycle, .locks, .logging,
+            ],
+            path: "Tests/CoreData",
             swiftSettings: house
         ),
         .testTarget(

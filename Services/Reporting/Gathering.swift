@@ -3,10 +3,8 @@ import Persistence
 import ReportDesign
 
 extension ReportingService {
-    /// The facts of a report, and the words of its first page made of them.
+    /// The facts of a report, as yet without the words of its first page.
     static let gather: Press.Gather = { site, period, sections, tx in
-        var data = try await ReportFacts.gather(site, period, sections: sections, in: tx)
-        data.summary = SummaryText.summary(of: data)
-        return data
+        try await ReportFacts.gather(site, period, sections: sections, in: tx)
     }
 }

@@ -22,6 +22,8 @@ struct Press: Sendable {
     /// Whether what customers name is looked for on the public internet only.
     let guardAddresses: Bool
     let gather: Gather
+    /// Who writes the first page; nil: it is made of the facts.
+    let writer: (any SummaryWriter)?
     let letters: ReportLetterForm
 }
 

@@ -16,8 +16,8 @@ public import ServiceRuntime
 /// | `IGNY8_PUBLIC_URL` | where clients log in and reports are verified | required |
 /// | `IGNY8_MAIL_FROM` | the From header: an address, or `Name <address>` | required |
 /// | `IGNY8_WHITE_LABEL_MAIL_FROM` | an address at a domain that names nobody: the sender of white-labelled mails | required |
-/// | `IGNY8_KEY_ENCRYPTION_KEY` | base64, 32 bytes: opens what is sealed (secret) | required |
-/// | `IGNY8_KEY_ENCRYPTION_KEY_PREVIOUS` | the one before, while a rotation is under way (secret) | none |
+/// | `IGNY8_GOOGLE_…`, `IGNY8_SEARCH_CONSOLE_URL`, `IGNY8_KEY_ENCRYPTION_KEY` | see ``DataConfiguration`` | |
+/// | `IGNY8_SUMMARY_…` | a language model for the first page, see `LanguageModelConfiguration` | none |
 /// | `IGNY8_WORKER_CAPACITY` | jobs at the same time | 16 |
 /// | `IGNY8_JOB_LEASE_SECONDS` | when a silent worker is given up | 30 |
 /// | `IGNY8_JOB_HISTORY_DAYS` | days of finished jobs that are kept | 92 |
@@ -27,7 +27,8 @@ public struct ReportingConfiguration: Sendable {
     var files: FileStoreConfiguration
     var renderer: RendererPool.Configuration
     var house: House
-    var secrets: SecretBox
+    var data: DataConfiguration
+    var summary: LanguageModelConfiguration?
     var worker: WorkerConfiguration
 
     public init(_ settings: Settings) throws(ConfigurationError) {
@@ -51,15 +52,8 @@ public struct ReportingConfiguration: Sendable {
                 EmailAddress($0)
             }
         )
-        let bytes = try settings.key("IGNY8_KEY_ENCRYPTION_KEY", bytes: 32...32)
-        guard let current = KeyEncryptionKey(bytes: bytes) else {
-            throw .missing("IGNY8_KEY_ENCRYPTION_KEY", expected: "32 bytes in base64")
-        }
-        secrets = SecretBox(
-            current: current,
-            previous: try settings.optionalKey("IGNY8_KEY_ENCRYPTION_KEY_PREVIOUS", bytes: 32...32)
-                .flatMap { KeyEncryptionKey(bytes: $0) }
-        )
+        data = try DataConfiguration(settings)
+        summary = try LanguageModelConfiguration(settings)
         worker = WorkerConfiguration(
             capacity: try settings.integer("IGNY8_WORKER_CAPACITY", in: 1...256, default: 16),
             lease: try settings.seconds("IGNY8_JOB_LEASE_SECONDS", in: 1...600, default: .seconds(30)),

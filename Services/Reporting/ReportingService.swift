@@ -24,12 +24,13 @@ public enum ReportingService {
             web: web,
             guardAddresses: host.configuration.mode == .production,
             gather: gather,
+            writer: configuration.summary?.open(web, guardAddresses: host.configuration.mode == .production),
             letters: try ReportLetterForm()
         )
         let worker = JobWorker(
             queue: ReportsJobs.queue,
-            tasks: tasks(press),
-            schedules: schedules,
+            tasks: tasks(press) + DataDesk(host, configuration.data).tasks,
+            schedules: schedules + DataDesk.schedules,
             zones: { [store = host.store] in
                 try await store.read(as: .system(reason: "zones of the schedules"), actor: "scheduler") { tx in
                     try await Accounts.zones(in: tx)

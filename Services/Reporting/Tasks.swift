@@ -25,9 +25,8 @@ extension ReportingService {
         Schedule(name: GenerateMonthlyReports.name, cron: "0 6 1 * *", zone: .perAccountZone) { zone, dueAt in
             ReportsJobs.monthly(inZone: zone, dueAt: dueAt)
         },
-        // Rendering sends by itself; daily for what waited until now, or whose own job was lost. At the full hour, when
-        // deadlines of approvals end that began with a report.
-        Schedule(name: SendPendingReports.name, cron: "5 * * * *", zone: .fixed("UTC")) { _, dueAt in
+        // Rendering sends by itself, and so does the end of the time that staff have to look; daily for what still waits.
+        Schedule(name: SendPendingReports.name, cron: "15 6 * * *", zone: .fixed("UTC")) { _, dueAt in
             ReportsJobs.sendPending(at: dueAt)
         },
     ]

@@ -91,9 +91,9 @@ struct SandboxParts {
             queue: CoreOffice.queue,
             tasks: [
                 GenerateBlueprint(office: office), ClickApproval(office: office), WriteContent(office: office),
-                PublishContent(office: office), RunAutomation(office: office),
+                PublishContent(office: office), RunAutomation(office: office), LiveCoreDay(database: database),
             ],
-            schedules: [RunAutomation.schedule],
+            schedules: [RunAutomation.schedule, LiveCoreDay.schedule],
             database: host.database,
             redis: host.redis,
             configuration: WorkerConfiguration(capacity: configuration.workerCapacity),
@@ -133,6 +133,7 @@ struct SandboxParts {
                 faults: faults
             ),
             indexing: IndexingRoutes(world: IndexingWorld(database: database), faults: faults),
+            searchConsole: SearchConsoleRoutes(world: SearchConsoleWorld(database: database), faults: faults),
             webhooks: WebhookRoutes(database: database, outbox: outbox),
             wordPress: WordPressRoutes(
                 sites: WordPressSites(database: database),

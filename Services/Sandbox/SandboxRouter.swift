@@ -7,6 +7,7 @@ struct SandboxRouter: Sendable {
     let paypal: PayPalRoutes
     let ahrefs: AhrefsRoutes
     let indexing: IndexingRoutes
+    let searchConsole: SearchConsoleRoutes
     let webhooks: WebhookRoutes
     let wordPress: WordPressRoutes
     let mailbox: MailboxRoutes
@@ -26,6 +27,7 @@ struct SandboxRouter: Sendable {
         paypal.add(to: router)
         ahrefs.add(to: router)
         indexing.add(to: router)
+        searchConsole.add(to: router)
         webhooks.add(to: router)
         wordPress.add(to: router)
         mailbox.add(to: router)

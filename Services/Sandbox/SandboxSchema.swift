@@ -12,6 +12,8 @@ enum SandboxSchema {
         ("0020_ahrefs", PackageResources._020_ahrefs_sql),
         ("0030_indexing", PackageResources._030_indexing_sql),
         ("0030_placements", PackageResources._030_placements_sql),
+        ("0040_search", PackageResources._040_search_sql),
+        ("0041_core_growth", PackageResources._041_core_growth_sql),
     ]
 
     /// Two sandboxes started at once wait for each other here.

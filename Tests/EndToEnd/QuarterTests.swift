@@ -52,7 +52,9 @@ extension EndToEndTests {
                 #expect(try row.decode("published", as: Int64.self) > 3 * target, "\(domain)")
             }
             try await stack.expectCompletedOrders()
+            try await stack.expectReports()
             try await stack.expectBalancedBooks()
+            try await stack.expectMeasures()
         }
     }
 }

@@ -5,7 +5,7 @@ import Persistence
 import Postgres
 
 /// Puts what is ready into the mail: each report to each recipient once, whatever happens (the outbox' key), with its PDF. Right
-/// after rendering for one; hourly for whatever waited for an approval or got stuck.
+/// after rendering for one; daily for whatever got stuck.
 struct SendPendingReports: JobTask {
     static let name = "send_pending_reports"
 

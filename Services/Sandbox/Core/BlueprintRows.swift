@@ -12,12 +12,14 @@ enum BlueprintRows {
         in tx: PostgresTransaction
     ) async throws -> Int64 {
         let pages = plan.clusters.reduce(0) { $0 + 1 + $1.supportingTitles.count }
-        let summary = try PostgresJSON(["clusters": plan.clusters.count, "pages": pages])
+        let summary = try PostgresJSON([
+            "clusters": plan.clusters.count, "pages": pages, "authority_at_start": plan.authority,
+        ])
         let rows = try await tx.query(
             """
             insert into igny8_sag_blueprints (account_id, site_id, mode, status, version, completion, authority, summary)
             values (\(site.accountID.rawValue), \(site.id.rawValue), \(mode.rawValue), 'review',
-                \(version)::integer, 100, \(plan.authority)::integer, \(summary))
+                \(version)::integer, 0, \(plan.authority)::integer, \(summary))
             returning id
             """
         )

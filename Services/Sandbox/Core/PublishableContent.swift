@@ -45,6 +45,8 @@ struct PublishableContent: Sendable {
         }
     }
 
+    private var pictures: Int { 1 + title.utf8.count % 3 }
+
     func record(externalID: String, url: String, in tx: PostgresTransaction) async throws {
         _ = try await tx.batch([
             """
@@ -59,6 +61,14 @@ struct PublishableContent: Sendable {
             on conflict (content_id, destination) do update
             set status = 'published', external_id = excluded.external_id, external_url = excluded.external_url,
                 attempts = record.attempts + 1, published_at = coalesce(record.published_at, excluded.published_at)
+            """,
+            // A picture at its head, and up to three in its text.
+            """
+            insert into igny8_images (account_id, site_id, content_id, url, kind, alt_text)
+            select \(account), \(site), \(id), \(url) || 'image-' || number || '.webp',
+                case number when 0 then 'featured' else 'in_article' end, \(title)
+            from generate_series(0, \(pictures)) number
+            on conflict (site_id, url) do nothing
             """,
         ])
     }

@@ -29,7 +29,7 @@ struct Fault: Codable, Hashable, Sendable {
     }
 
     enum Provider: String, Codable, CaseIterable, Sendable {
-        case stripe, paypal, wordpress, smtp, ahrefs
+        case stripe, paypal, wordpress, smtp, ahrefs, google
         case speedyindex, omega, linkcentaur, indexnow, colossus
     }
 

@@ -7,6 +7,8 @@ struct WorldEvent: Sendable {
         case connectPlugin = "connect_plugin"
         /// The client logs in and saves another card.
         case replaceCard = "replace_card"
+        /// The client logs in and lets us read their Search Console.
+        case connectSearchConsole = "connect_search_console"
         /// The bank of a pending PayPal capture pays or does not.
         case decideCapture = "decide_capture"
         /// A gateway gives a dispute to us or to the client.
@@ -71,4 +73,12 @@ struct CardReplacement: Codable, Hashable, Sendable {
         case email, password
         case paymentMethod = "payment_method"
     }
+}
+
+/// `connect_search_console`.
+struct SearchConsoleConsent: Codable, Hashable, Sendable {
+    var email: String
+    var password: String
+    /// The body of `POST integration/search-console/connect/`, as the API has it.
+    var connection: JSONValue
 }

@@ -54,6 +54,7 @@ struct WorldRoutes: Sendable {
             switch order.kind {
             case .connectPlugin: _ = try payload.decode(PluginConnection.self)
             case .replaceCard: _ = try payload.decode(CardReplacement.self)
+            case .connectSearchConsole: _ = try payload.decode(SearchConsoleConsent.self)
             case .decideCapture: _ = try payload.decode(CaptureDecision.self)
             case .decideDispute: _ = try payload.decode(DisputeDecision.self)
             case .orderLinks: _ = try payload.decode(LinkBuyer.Purchase.self)
@@ -66,6 +67,8 @@ struct WorldRoutes: Sendable {
             case .connectPlugin: "\(order.name): the payload of connect_plugin is {\"site_id\"}."
             case .replaceCard:
                 "\(order.name): the payload of replace_card is {\"email\", \"password\", \"payment_method\"}."
+            case .connectSearchConsole:
+                "\(order.name): the payload of connect_search_console is {\"email\", \"password\", \"connection\"}."
             case .decideCapture: "\(order.name): the payload of decide_capture is {\"capture\", \"completed\"}."
             case .decideDispute: "\(order.name): the payload of decide_dispute is {\"dispute\", \"won\"}."
             case .orderLinks:

@@ -67,6 +67,9 @@ struct WorldRunner: Service, CustomStringConvertible {
         case .replaceCard:
             try await clients.replace(try event.payload.decode(CardReplacement.self), named: event.name)
             try await database.query(event.closing)
+        case .connectSearchConsole:
+            try await clients.consent(try event.payload.decode(SearchConsoleConsent.self))
+            try await database.query(event.closing)
         case .orderLinks:
             try await links.order(try event.payload.decode(LinkBuyer.Purchase.self), closing: event)
         case .approveLinks:

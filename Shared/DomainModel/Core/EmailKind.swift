@@ -20,6 +20,7 @@ public enum EmailKind: String, CaseIterable, Sendable, Codable {
     case orderReminder = "order_reminder"
     case orderUnanswered = "order_unanswered"
     case reportReady = "report_ready"
+    case searchConsoleConsent = "search_console_consent"
 }
 
 /// Where a mail of the outbox stands.

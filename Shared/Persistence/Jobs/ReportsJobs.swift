@@ -118,6 +118,18 @@ public enum ReportsJobs {
         )
     }
 
+    /// Sends a report when the time that staff have to look at it has passed, if silence means yes.
+    public static func send(_ report: Int64, account: Account.ID, at deadline: Date) -> NewJob {
+        var job = job(
+            "send_pending_reports",
+            Sending(reportID: report, isAskedFor: nil),
+            key: "deadline:\(report)",
+            account: account
+        )
+        job.runAt = deadline
+        return job
+    }
+
     /// Sends a report because somebody asked for it: each edition goes to each recipient once.
     public static func sendAgain(_ report: Int64, account: Account.ID) -> NewJob {
         job(

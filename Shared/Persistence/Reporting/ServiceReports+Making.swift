@@ -51,9 +51,11 @@ extension ServiceReports {
                 and (service.started_at at time zone account.time_zone)::date <= \(period.end.postgres)
             order by service.id
             on conflict (site_id, report_type, period_start) do nothing
-            returning id, account_id
+            returning id, account_id, approve_by
             """
-        ).map { row in try Reference(id: row.decode("id"), accountID: row.id("account_id")) }
+        ).map { row in
+            try Reference(id: row.decode("id"), accountID: row.id("account_id"), approveBy: row.decode("approve_by"))
+        }
     }
 
     /// Stores what a report is made of: `queued` → `rendering`.

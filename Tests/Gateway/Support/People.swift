@@ -41,6 +41,7 @@ struct Client: Sendable {
     let branding: Int64
     let reportTemplate: Int64
     let report: Int64
+    let coreImport: Int64
 
     var account: Account.ID { owner.account }
 }
@@ -290,6 +291,13 @@ struct People: Sendable {
                 site: site.id,
                 subscription: subscription.id,
                 branding: branding,
+                in: tx
+            ),
+            coreImport: try await id(
+                """
+                insert into igny8_core_imports (account_id, kind, format, bytes)
+                values (\(account.rawValue), 'gsc_metrics', 'csv', 0) returning id
+                """,
                 in: tx
             )
         )
