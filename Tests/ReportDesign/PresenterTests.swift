@@ -7,13 +7,6 @@ import Testing
 
 @Suite("Presented reports")
 struct PresenterTests {
-    private static func text(of html: String) -> String {
-        html.replacing(/<style>.*?<\/style>/, with: "").replacing(/<(desc|text)[^>]*>[^<]*<\/\1>/, with: "")
-            .replacing(/<[^>]*>/, with: "\n").replacing("&amp;", with: "&").replacing("&#39;", with: "'")
-            .replacing("&quot;", with: "\"").split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }
-            .filter { !$0.isEmpty }.joined(separator: "\n") + "\n"
-    }
-
     @Test("the same facts and design give the same bytes, also from what was stored")
     func same() throws {
         for example in Examples.all {
@@ -115,17 +108,5 @@ struct PresenterTests {
         #expect(English.things(1, "link") == "one link" && English.things(0, "link") == "no links")
         #expect(English.page("https://www.a.example/x?y", of: "a.example") == "/x?y")
         #expect(English.page("https://b.example/x", of: "a.example") == "b.example/x")
-    }
-
-    /// `REPORT_GOLDEN=1` writes them anew; read the difference before it is committed.
-    @Test("two reports read as they did", arguments: ["monthly", "nothing"])
-    func golden(_ name: String) throws {
-        let example = try #require(Examples.all.first { $0.name == name })
-        let text = Self.text(of: try ReportPresenter.document(example.data, example.design).html)
-        let file = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Golden/\(name).txt")
-        if ProcessInfo.processInfo.environment["REPORT_GOLDEN"] != nil {
-            try Data(text.utf8).write(to: file)
-        }
-        #expect(try String(contentsOf: file, encoding: .utf8) == text)
     }
 }
