@@ -368,7 +368,7 @@ let package = Package(
             name: "ReportDesignTests",
             dependencies: ["Charts", "DomainModel", "ReportDesign", .mustache],
             path: "Tests/ReportDesign",
-            exclude: ["Golden", "look"],
+            exclude: ["look"],
             swiftSettings: house
         ),
         .testTarget(

@@ -5,9 +5,9 @@ import Testing
 
 @Suite("Words of the first page")
 struct SummaryTests {
-    @Test("what is made of the facts passes the check of what a model writes")
+    @Test("there are words for every report, whatever is known")
     func ownWords() {
-        for example in Examples.all where example.name != "long" {
+        for example in Examples.all {
             let summary = SummaryText.summary(of: example.data)
             #expect(summary.writer == "facts" && !summary.headline.isEmpty)
             #expect((1...4).contains(summary.moved.count) && (1...3).contains(summary.why.count))
@@ -62,12 +62,13 @@ struct SummaryTests {
     @Test(
         "what does not is thrown away, however it is written",
         arguments: [
-            "Clicks came to 12,048.", "Clicks rose by 14 %.", "Clicks rose by 13.6%.", "Ninety-nine links were lost.",
+            "Clicks came to 12,048.", "Clicks rose by 87 %.", "Clicks rose by 13.6%.", "Ninety-nine links were lost.",
             "One hundred and seven links were delivered.", "Clicks doubled.", "Half of the pages are new.",
             "A dozen dozen links.", "Two thousand clicks more.", "We spent €9,999.00.", "It cost 12.047 pounds.",
             "On 23 March it fell.", "In August it rose.", "In may 12 it rose.", "See rival.example for more.",
             "See https://hartwellkitchens.example.evil.example/.", "The page /secret-page did well.",
-            "Write to boss@rival.example.", "It rose by ٣٠ clicks.", "It rose by 1４ %.", "It rose by ½.",
+            "Write to boss@rival.example.", "It rose by ٣٠ clicks.", "We may see more in August.", "It rose by 1４ %.",
+            "It rose by ½.",
             "12k clicks came.", "1,20,47 clicks came.", "It rose by 4711th place.", "Hundreds of clicks came.",
             "Several links, thrice.", "fitted kitchen cost77 rose.", "The 2019 guide did well.",
             "Shaker kitchens: history, colours, handles and 77 more.", "It rose\u{202E}by 14.", "A <b>bold</b> month.",
@@ -78,7 +79,7 @@ struct SummaryTests {
     @Test("a number of the facts that is changed in one digit is found, wherever it stands")
     func changed() {
         var generator = SystemRandomNumberGenerator()
-        let known = Set(Self.brief.lines.flatMap { NumberWords.numbers(NumberWords.tokens($0)).numbers })
+        let known = SummaryCheck.Vocabulary(Self.brief).numbers
         for _ in 0..<500 {
             let number = Int.random(in: 1...99_999, using: &generator)
             let isKnown = known.contains(String(number))

@@ -95,7 +95,9 @@ struct TemplateTests {
                 switch Int.random(in: 0...(depth > 0 ? 4 : 2), using: &generator) {
                 case 0: return "<&> é\n"
                 case 1: return "{{\(name == "svg" ? "headline" : name)}}"
-                case 2: return ["{{{svg}}}", "{{> tile}}", "{{> block}}"].randomElement(using: &generator) ?? ""
+                case 2:
+                    return ["{{{svg}}}", "\n   {{> tile}}\n", "\n\t {{> block}}\n"].randomElement(using: &generator)
+                        ?? ""
                 case 3: return "{{^\(name)}}\(random(depth - 1)){{/\(name)}}"
                 default: return "{{#\(name)}}\(random(depth - 1)){{/\(name)}}"
                 }

@@ -41,7 +41,7 @@ enum BacklinkWords {
             ),
         ]
         if let quality = facts.quality {
-            tiles.append(Block.Tile("Average quality", English.decimal(quality), "of 100, of what was built"))
+            tiles.append(Block.Tile("Average quality", English.decimal(quality), "of 100, of new links"))
         } else if let domains = facts.referringDomains {
             tiles.append(pen.tile("Referring domains", domains))
         }

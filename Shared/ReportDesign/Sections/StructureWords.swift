@@ -11,8 +11,8 @@ enum StructureWords {
                 Block.tiles([
                     Block.Tile(
                         "Authority",
-                        English.count(facts.authority.now),
-                        "of 100; " + pen.absolute(facts.authority),
+                        "\(facts.authority.now) of 100",
+                        pen.absolute(facts.authority),
                         Block.Tone(of: facts.authority.change)
                     ),
                     Block.Tile(

@@ -27,7 +27,7 @@ public enum SummaryCheck {
     /// What the brief's lines say.
     struct Vocabulary {
         private let names: [String]
-        private var numbers: Set<String> = []
+        private(set) var numbers: Set<String> = []
         private var months: Set<String> = []
 
         init(_ brief: SummaryBrief) {
@@ -51,10 +51,11 @@ public enum SummaryCheck {
             if let number = found.numbers.first(where: { !numbers.contains($0) }) {
                 return "The number \(number) is not in the facts."
             }
-            if let month = words.first(where: { NumberWords.months.contains($0) && !months.contains($0) }),
-                // "may" and "march" are words of their own, unless a number stands beside them.
-                !["may", "march"].contains(month) || Self.isDate(month, words)
-            {
+            // "may" and "march" are words of their own, unless a number stands beside them.
+            let named = words.filter { word in
+                NumberWords.months.contains(word) && (!["may", "march"].contains(word) || Self.isDate(word, words))
+            }
+            if let month = named.first(where: { !months.contains($0) }) {
                 return "The month \(month) is not in the facts."
             }
             if let address = Self.address(in: rest) { return "“\(address)” is not in the facts." }

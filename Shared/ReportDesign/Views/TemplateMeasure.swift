@@ -8,8 +8,8 @@ struct TemplateMeasure {
 
     private let partials: [String: [TemplatePart]]
     private var bytes = 0
+    private var lines = 0
     private var steps = 0
-    private var partialDepth = 0
     /// The outermost section that is being filled in, for the sentence.
     private var outermost: (name: String, line: Int)?
 
@@ -28,18 +28,18 @@ struct TemplateMeasure {
         for part in parts {
             steps += 1
             switch part {
-            case .text(let count): bytes += count
+            case .text(let count, let more):
+                bytes += count
+                lines += more
             case .variable(let name, let isEscaped):
                 guard let value = find(name, stack) else { break }
                 bytes += length(value, isEscaped)
-            case .partial(let name):
+                if case .text(let text) = value { lines += text.utf8.count { $0 == UInt8(ascii: "\n") } }
+            case .partial(let name, let indent):
                 guard let parts = partials[name] else { break }
-                // A part that takes itself in does not end by itself; ours do not, and a level of sixteen is enough.
-                guard partialDepth < TemplateReader.deepest else { break }
-                partialDepth += 1
-                // Mustache indents each line of a part by what stands before it: at most a line's length a line.
+                let before = lines
                 try walk(parts, stack)
-                partialDepth -= 1
+                bytes += indent * (lines - before + 1)
             case .section(let name, let isInverted, let line, let inner):
                 let isOutermost = outermost == nil
                 if isOutermost { outermost = (name, line) }

@@ -1,10 +1,11 @@
 /// One tag of a template, or the text between two.
 enum TemplatePart: Hashable, Sendable {
-    /// So many bytes as they stand.
-    case text(Int)
+    /// So many bytes as they stand, in so many lines more.
+    case text(Int, lines: Int)
     case variable(name: String, isEscaped: Bool)
     case section(name: String, isInverted: Bool, line: Int, parts: [TemplatePart])
-    case partial(name: String)
+    /// Mustache puts what stands before it on its line before each of its lines.
+    case partial(name: String, indent: Int)
 }
 
 /// Reads a customer's template into its tags: only what our data can fill, with the line of each fault.
@@ -41,8 +42,9 @@ struct TemplateReader {
                 place += 1
                 continue
             }
-            if place > start { parts.append(.text(place - start)) }
+            if place > start { parts.append(plain(start..<place)) }
             let opened = line
+            let indent = text[..<place].reversed().prefix { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }.count
             let isTriple = isAt(place, "{{{")
             let from = place + (isTriple ? 3 : 2)
             var to = from
@@ -74,7 +76,7 @@ struct TemplateReader {
                         "There is no part \"\(name)\"; there are \(English.list(HouseTemplates.partials.keys.sorted()))."
                     )
                 }
-                parts.append(.partial(name: name))
+                parts.append(.partial(name: name, indent: indent))
             case "/":
                 guard let closing else {
                     throw TemplateFault(line: opened, "The section \"\(name)\" is closed and was not opened.")
@@ -107,8 +109,12 @@ struct TemplateReader {
             }
         }
         if let closing { throw TemplateFault(line: closing.line, "The section \"\(closing.name)\" is not closed.") }
-        if place > start { parts.append(.text(place - start)) }
+        if place > start { parts.append(plain(start..<place)) }
         return parts
+    }
+
+    private func plain(_ range: Range<Int>) -> TemplatePart {
+        .text(range.count, lines: text[range].count { $0 == UInt8(ascii: "\n") })
     }
 
     /// Every word of the name must be one of our fields'.

@@ -148,34 +148,4 @@ struct ReportFactsTests {
             #expect(none.losses.links.isEmpty && none.backlinks?.facts?.built.now ?? 0 == 0)
         }
     }
-
-    @Test("no statement of a gathering reads a whole table of links, metrics or content")
-    func plans() async throws {
-        try await Fixture.with { fixture in
-            try await ReportYear.write(fixture)
-            try await fixture.test.superuser { database in
-                try await database.query("analyze igny8_gsc_metrics_cache")
-                try await database.query("analyze igny8_sag_backlinks")
-            }
-            let used = try await fixture.store.read(as: fixture.one.tenant, actor: "test") { tx in
-                let site = fixture.one.site.id.rawValue
-                let account = fixture.one.account.id.rawValue
-                var plans: [String] = []
-                for statement: SQL in [
-                    """
-                    explain select sum(clicks) from igny8_gsc_metrics_cache where account_id = \(account)
-                        and site_id = \(site) and query is null and page is null and day between '2026-10-05' and '2026-10-11'
-                    """,
-                    """
-                    explain select * from igny8_sag_backlinks where account_id = \(account) and site_id = \(site)
-                        and lost_at >= '2026-10-05' and lost_at < '2026-10-12'
-                    """,
-                ] {
-                    plans.append(try await tx.query(statement).map { try $0.decode(0, as: String.self) }.joined())
-                }
-                return plans
-            }
-            #expect(used.allSatisfy { $0.contains("Index") && !$0.contains("Seq Scan") }, "\(used)")
-        }
-    }
 }
