@@ -367,7 +367,7 @@ let package = Package(
             name: "ReportDesignTests",
             dependencies: ["Charts", "DomainModel", "ReportDesign", .mustache],
             path: "Tests/ReportDesign",
-            exclude: ["Golden"],
+            exclude: ["Golden", "look"],
             swiftSettings: house
         ),
         .testTarget(

@@ -16,6 +16,7 @@ struct SandboxRouter: Sendable {
     let world: WorldRoutes
     let placements: PlacementRoutes
     let corpus = CorpusRoutes()
+    let languageModel = LanguageModelRoutes()
 
     func router() -> Router<SandboxContext> {
         let router = Router(context: SandboxContext.self)
@@ -34,6 +35,7 @@ struct SandboxRouter: Sendable {
         world.add(to: router)
         placements.add(to: router)
         corpus.add(to: router)
+        languageModel.add(to: router)
         return router
     }
 

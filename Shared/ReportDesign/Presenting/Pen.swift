@@ -33,6 +33,16 @@ struct Pen {
         return (change > 0 ? "+" : "") + text + " on " + period.previous.short
     }
 
+    /// `Clicks rose by 12.2 % to 12,480`: the caption of a chart, as the sentences beside it say it.
+    func moved(_ name: String, _ comparison: Comparison) -> String {
+        let now = English.count(comparison.now)
+        guard let before = comparison.before, let change = comparison.change, before > 0 else {
+            return "\(name): \(now)"
+        }
+        if change == 0 { return "\(name) held at \(now)" }
+        return "\(name) \(change > 0 ? "rose" : "fell") by \(English.percent(abs(change), of: before)) to \(now)"
+    }
+
     /// `+19 on September`.
     func absolute(_ comparison: Comparison) -> String {
         guard let change = comparison.change else { return "first figures" }

@@ -90,6 +90,7 @@ enum ReportView {
     private static func method(_ pen: Pen) -> View {
         let zone = pen.data.subject.timeZone
         return .object([
+            "has_sources": .flag(!pen.data.sources.isEmpty),
             "sources": .list(
                 pen.data.sources.map { source in
                     .object([

@@ -10,8 +10,8 @@ enum BacklinkWords {
         DrawnSection(
             finding(facts, pen.period),
             [
-                Block.tiles(tiles(facts, pen)), Block.charts(charts(facts, pen)), orders(facts), links(facts, pen),
-            ]
+                Block.tiles(tiles(facts, pen)), Block.charts(charts(facts, pen)), orders(facts),
+            ] + links(facts, pen)
         )
     }
 
@@ -41,7 +41,7 @@ enum BacklinkWords {
             ),
         ]
         if let quality = facts.quality {
-            tiles.append(Block.Tile("Average quality", English.decimal(quality), "of 100, of what was built"))
+            tiles.append(Block.Tile("Average quality", English.decimal(quality), "of 100, of new links"))
         } else if let domains = facts.referringDomains {
             tiles.append(pen.tile("Referring domains", domains))
         }
@@ -51,6 +51,7 @@ enum BacklinkWords {
     private static func charts(_ facts: BacklinkFacts, _ pen: Pen) -> [View] {
         var charts: [View] = []
         let trend = facts.trend
+        let isWhole = trend.allSatisfy { ($0.domainRating?.scale ?? 0) == 0 }
         if trend.count > 1, trend.contains(where: { $0.domainRating != nil }), let rating = facts.domainRating {
             charts.append(
                 pen.chart(
@@ -59,11 +60,11 @@ enum BacklinkWords {
                             of: "Domain Rating",
                             from: trend.first?.domainRating?.approximate,
                             to: rating.now.approximate,
-                            numbers: .decimal(1),
+                            numbers: isWhole ? .count : .decimal(1),
                             told: .absolute
                         ),
                         series: [.init("DR", trend.map { .init($0.day.chartDay, $0.domainRating?.approximate) })],
-                        numbers: .decimal(1)
+                        numbers: isWhole ? .count : .decimal(1)
                     ),
                     isHalf: true,
                     caveat: "Domain Rating by Ahrefs"
@@ -139,25 +140,44 @@ enum BacklinkWords {
         )
     }
 
-    private static func links(_ facts: BacklinkFacts, _ pen: Pen) -> View? {
-        Block.table(
-            "Links delivered \(pen.period.within)",
-            [
-                .init("Where it stands", 28), .init("Words", 24), .init("Leads to", 20),
-                .init("DR", 6, isRight: true), .init("State", 13, isRight: true), .init("Order", 9, isRight: true),
-            ],
-            facts.links.prefix(most).map { link in
+    /// By order, so that each link ties to its invoice (spec 11.11).
+    private static func links(_ facts: BacklinkFacts, _ pen: Pen) -> [View?] {
+        var groups: [(order: Int64?, links: [BacklinkFacts.Link])] = []
+        for link in facts.links.prefix(most) {
+            if let index = groups.firstIndex(where: { $0.order == link.orderNumber }) {
+                groups[index].links.append(link)
+            } else {
+                groups.append((link.orderNumber, [link]))
+            }
+        }
+        let more =
+            facts.links.count > most
+            ? "And \(English.count(facts.links.count - most)) more, which the portal lists." : nil
+        return groups.enumerated().map { index, group in
+            Block.table(
+                heading(group.links, of: group.order),
                 [
-                    Block.Cell(English.shortened(link.sourceDomain, 60), href: link.sourceURL),
-                    Block.Cell(English.shortened(link.anchor, 60), isName: true),
-                    Block.Cell(English.shortened(English.page(link.targetURL, of: pen.domain), 60)),
-                    Block.Cell(link.rating.map(String.init) ?? "–"), state(link),
-                    Block.Cell(link.orderNumber.map(String.init) ?? "–"),
-                ]
-            },
-            more: facts.links.count > most
-                ? "And \(English.count(facts.links.count - most)) more, which the portal lists." : nil
-        )
+                    .init("Where it stands", 30), .init("Words", 26), .init("Leads to", 22),
+                    .init("DR", 7, isRight: true),
+                    .init("State", 15, isRight: true),
+                ],
+                group.links.map { link in
+                    [
+                        Block.Cell(English.shortened(link.sourceDomain, 60), href: link.sourceURL),
+                        Block.Cell(English.shortened(link.anchor, 60), isName: true),
+                        Block.Cell(English.shortened(English.page(link.targetURL, of: pen.domain), 60)),
+                        Block.Cell(link.rating.map(String.init) ?? "–"), state(link),
+                    ]
+                },
+                more: index == groups.count - 1 ? more : nil
+            )
+        }
+    }
+
+    private static func heading(_ links: [BacklinkFacts.Link], of order: Int64?) -> String {
+        let count = "\(English.sentence(English.things(links.count, "link"))) delivered"
+        guard let order else { return count }
+        return "\(count) under order \(order)" + (links[0].invoiceNumber.map { ", invoice \($0)" } ?? "")
     }
 
     private static func state(_ link: BacklinkFacts.Link) -> Block.Cell {

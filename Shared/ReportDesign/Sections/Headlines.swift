@@ -163,7 +163,6 @@ enum Headlines {
         }
         if let traffic = data.traffic?.facts {
             row("Clicks", TrafficWords.clicks(traffic))
-            row("Impressions", Comparison(now: traffic.now.impressions, before: traffic.before?.impressions))
             if let position = traffic.now.position {
                 row(
                     "Average position",
@@ -176,12 +175,10 @@ enum Headlines {
         if let indexing = data.indexing?.facts { row("Pages indexed", indexing.indexed) }
         if let content = data.content?.facts {
             row("Articles published", content.published)
-            row("Words published", content.words)
         }
         if let links = data.backlinks?.facts {
             row("Links delivered", links.built)
             row("Links live", links.live)
-            row("Links lost", links.lost, moreIsBetter: false)
             if let rating = links.domainRating { row("Domain Rating by Ahrefs", rating) }
             if let domains = links.referringDomains { row("Referring domains", domains) }
         }

@@ -13,7 +13,7 @@ enum IndexingWords {
                 Block.Tile(
                     "Median wait",
                     days == 1 ? "1 day" : "\(English.count(days)) days",
-                    "from publication to index"
+                    "publication to index"
                 )
             )
         }

@@ -39,7 +39,7 @@ enum LossWords {
         case .lossesOfPublisher: "\(share) lost links came from one publisher: \(anomaly.name)"
         case .lossesOfOneKind: "\(share) lost links failed in the same way: \(verdict(anomaly.name, nil))"
         case .clicksOfPage:
-            "\(share) clicks that pages lost were lost by one page: \(English.shortened(English.page(anomaly.name, of: pen.domain), 80))"
+            "Of \(English.count(anomaly.whole)) clicks that pages lost, \(English.count(anomaly.part)) are one page’s: \(English.shortened(English.page(anomaly.name, of: pen.domain), 80))"
         case .errorsOfOneKind: "\(share) pages with an error have the same one: \(anomaly.name)"
         }
     }

@@ -51,7 +51,7 @@ enum NextMonthWords {
         }
         if facts.linksPlanned > 0 { parts.append(English.things(facts.linksPlanned, "link") + " a month") }
         if facts.linksUnderWay > 0 { parts.append(English.things(facts.linksUnderWay, "link") + " under way") }
-        if needs > 0 { parts.append(English.things(needs, "decision") + " of yours") }
+        if needs > 0 { parts.append(English.things(needs, "thing") + " we need from you") }
         return parts.isEmpty ? "Nothing is planned yet." : English.sentence(English.list(parts)) + "."
     }
 }

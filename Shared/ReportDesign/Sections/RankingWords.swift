@@ -5,7 +5,7 @@ import DomainModel
 enum RankingWords {
     static func section(_ facts: RankingFacts, _ pen: Pen) -> DrawnSection {
         let isWeekly = pen.period.type == .weekly
-        let moved = facts.up.prefix(isWeekly ? 5 : 8) + facts.down.prefix(isWeekly ? 4 : 7)
+        let moved = facts.up.prefix(isWeekly ? 4 : 6) + facts.down.prefix(isWeekly ? 3 : 4)
         return DrawnSection(
             finding(facts, pen.period),
             [
@@ -13,8 +13,8 @@ enum RankingWords {
                 Block.table(
                     "Moved most",
                     [
-                        .init("Query", 46), .init("Position", 13, isRight: true), .init("Change", 13, isRight: true),
-                        .init("Clicks", 13, isRight: true), .init("Impressions", 15, isRight: true),
+                        .init("Query", 58), .init("Position", 14, isRight: true), .init("Change", 14, isRight: true),
+                        .init("Clicks", 14, isRight: true),
                     ],
                     moved.map { query in
                         let change = change(query)
@@ -25,12 +25,17 @@ enum RankingWords {
                                 (change > 0 ? "+" : "−") + pen.tenthsText(abs(change)),
                                 tone: Block.Tone(of: change)
                             ),
-                            Block.Cell(English.count(query.clicks)), Block.Cell(English.count(query.impressions)),
+                            Block.Cell(English.count(query.clicks)),
                         ]
                     }
                 ),
-                came("New", facts.new, facts.newCount, isWeekly ? 4 : 6) { $0.position },
-                came("No longer shown", facts.lost, facts.lostCount, isWeekly ? 3 : 5) { $0.positionBefore },
+                Block.list(
+                    nil,
+                    [
+                        came("New", facts.new, facts.newCount) { $0.position },
+                        came("No longer shown", facts.lost, facts.lostCount) { $0.positionBefore },
+                    ].compactMap { $0 }
+                ),
             ]
         )
     }
@@ -40,26 +45,22 @@ enum RankingWords {
         English.tenths(query.positionBefore ?? .zero) - English.tenths(query.position ?? .zero)
     }
 
+    /// Those shown most, each with its position.
     private static func came(
         _ heading: String,
         _ queries: [RankingFacts.Query],
         _ count: Int,
-        _ limit: Int,
         _ place: (RankingFacts.Query) -> Ratio?
-    ) -> View? {
-        Block.table(
-            count > min(queries.count, limit) ? "\(heading): \(English.count(count)), those shown most" : heading,
-            [
-                .init("Query", 59), .init("Position", 13, isRight: true), .init("Clicks", 13, isRight: true),
-                .init("Impressions", 15, isRight: true),
-            ],
-            queries.prefix(count == 0 ? 0 : limit).map { query in
-                [
-                    Block.Cell(English.shortened(query.query, 75), isName: true),
-                    Block.Cell(place(query).map(English.decimal) ?? "–"), Block.Cell(English.count(query.clicks)),
-                    Block.Cell(English.count(query.impressions)),
-                ]
-            }
+    ) -> (item: String, detail: String?)? {
+        guard count > 0, !queries.isEmpty else { return nil }
+        let named = queries.prefix(5).map { query in
+            "“\(English.shortened(query.query, 50))”" + (place(query).map { " (\(English.decimal($0)))" } ?? "")
+        }
+        let rest = count - named.count
+        return (
+            "\(heading): \(English.things(count, "query", "queries"))",
+            rest > 0
+                ? named.joined(separator: ", ") + " and \(English.things(rest, "more", "more"))" : English.list(named)
         )
     }
 
@@ -91,7 +92,7 @@ enum RankingWords {
                     from: Double(first.top10),
                     to: Double(last.top10),
                     told: .absolute
-                ).replacing("held", with: "held") + " since \(first.day.medium)",
+                ) + " since \(first.day.medium)",
                 subtitle: "Queries by their position on one day of each week",
                 categories: .periods(facts.trend.map { $0.day.chartDay }, .week),
                 series: [

@@ -30,17 +30,17 @@ enum SocialWords {
                 Block.table(
                     "Posts with the most engagement",
                     [
-                        .init("Post", 56), .init("Platform", 14), .init("Posted", 12, isRight: true),
+                        .init("Post", 58), .init("Where and when", 24),
                         .init("Engagement", 18, isRight: true),
                     ],
-                    facts.top.prefix(5).map { post in
+                    facts.top.prefix(4).map { post in
                         [
                             Block.Cell(
                                 English.shortened(post.text.isEmpty ? "Without words" : post.text, 90),
                                 href: post.url,
                                 isName: true
                             ),
-                            Block.Cell(name(post.platform)), Block.Cell(post.postedOn.short),
+                            Block.Cell("\(name(post.platform)), \(post.postedOn.short)"),
                             Block.Cell(English.count(post.engagement)),
                         ]
                     }
@@ -71,11 +71,7 @@ enum SocialWords {
         guard facts.engagement.now > 0, facts.platforms.count > 1 else { return nil }
         return pen.chart(
             BarChart(
-                title: Finding.change(
-                    of: "Engagement",
-                    from: facts.engagement.before.map(Double.init),
-                    to: Double(facts.engagement.now)
-                ),
+                title: pen.moved("Engagement", facts.engagement),
                 subtitle: "Likes, comments, shares and clicks",
                 categories: .names(facts.platforms.map { name($0.platform) }),
                 series: [.init("Engagement", facts.platforms.map { Double($0.engagement.now) })]

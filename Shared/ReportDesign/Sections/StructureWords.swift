@@ -11,8 +11,8 @@ enum StructureWords {
                 Block.tiles([
                     Block.Tile(
                         "Authority",
-                        English.count(facts.authority.now),
-                        "of 100; " + pen.absolute(facts.authority),
+                        "\(facts.authority.now) of 100",
+                        pen.absolute(facts.authority),
                         Block.Tone(of: facts.authority.change)
                     ),
                     Block.Tile(
@@ -27,11 +27,8 @@ enum StructureWords {
                 Block.charts(chart(facts, pen).map { [$0] } ?? []),
                 Block.table(
                     gaps.isEmpty ? nil : "Gaps: what the structure still lacks",
-                    [
-                        .init("Cluster", 34), .init("Its hub", 36), .init("Pages", 15, isRight: true),
-                        .init("Missing", 15, isRight: true),
-                    ],
-                    gaps.prefix(8).map { cluster in
+                    [.init("Cluster", 36), .init("Its hub", 44), .init("Pages", 20, isRight: true)],
+                    gaps.prefix(5).map { cluster in
                         [
                             Block.Cell(English.shortened(cluster.name, 60), isName: true),
                             Block.Cell(English.shortened(cluster.hubTitle, 70), isName: true),
@@ -39,7 +36,7 @@ enum StructureWords {
                             Block.Cell(English.count(cluster.gap)),
                         ]
                     },
-                    more: gaps.count > 8 ? "And \(English.things(gaps.count - 8, "cluster")) more." : nil
+                    more: gaps.count > 5 ? "And \(English.things(gaps.count - 5, "cluster")) more." : nil
                 ),
             ]
         )

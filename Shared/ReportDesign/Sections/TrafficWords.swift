@@ -16,10 +16,10 @@ enum TrafficWords {
                 Block.table(
                     "Pages with the most clicks",
                     [
-                        .init("Page", 52), .init("Clicks", 12, isRight: true), .init("Change", 12, isRight: true),
-                        .init("Impressions", 14, isRight: true), .init("Position", 10, isRight: true),
+                        .init("Page", 58), .init("Clicks", 14, isRight: true), .init("Change", 14, isRight: true),
+                        .init("Position", 14, isRight: true),
                     ],
-                    facts.pages.prefix(isWeekly ? 6 : 10).map { page in
+                    facts.pages.prefix(isWeekly ? 5 : 8).map { page in
                         [
                             Block.Cell(
                                 English.shortened(English.page(page.page, of: pen.domain), 80),
@@ -30,7 +30,6 @@ enum TrafficWords {
                                 page.clicks.change.map(English.signed) ?? "–",
                                 tone: Block.Tone(of: page.clicks.change)
                             ),
-                            Block.Cell(English.count(page.impressions)),
                             Block.Cell(page.position.map(English.decimal) ?? "–"),
                         ]
                     }
@@ -84,11 +83,7 @@ enum TrafficWords {
             .filter { $0.day <= pen.period.end.chartDay }
         return pen.chart(
             LineChart(
-                title: Finding.change(
-                    of: "Clicks",
-                    from: facts.before.map { Double($0.clicks) },
-                    to: Double(facts.now.clicks)
-                ),
+                title: pen.moved("Clicks", clicks(facts)),
                 subtitle: "Clicks from Google a day",
                 series: [
                     .init("This period", facts.days.map { .init($0.day.chartDay, Double($0.clicks)) })

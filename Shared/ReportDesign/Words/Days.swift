@@ -40,7 +40,7 @@ extension ReportPeriod {
         switch type {
         case .weekly: "week before"
         case .monthly: start.monthName
-        case .quarterly: "quarter before"
+        case .quarterly: "Q\((start.month + 2) / 3)"
         }
     }
 

@@ -48,7 +48,7 @@ extension ReportFacts {
                 from kinds
             )
             select query, clicks, case when kind = 'lost' then shown_before else shown end as impressions,
-                igny8_round_half_even(place, 2) as position, igny8_round_half_even(place_before, 2) as position_before,
+                igny8_round_half_even(place, 2)::numeric(10, 2) as position, igny8_round_half_even(place_before, 2)::numeric(10, 2) as position_before,
                 kind, number, queries, queries_before, top10, top10_before, top20, top20_before, top50, top50_before,
                 new_count, lost_count, all_rows
             from ranked where (kind <> 'same' and number <= 15) or (kind = 'same' and number = 1)

@@ -15,7 +15,7 @@ extension ReportFacts {
             select case when g.day >= \(scope.period.start.postgres) then 0
                     when g.day >= \(scope.previous.start.postgres) then 1 else 2 end as part,
                 sum(g.clicks)::bigint as clicks, sum(g.impressions)::bigint as impressions, count(*) as days,
-                igny8_round_half_even(sum(g.position * g.impressions) / nullif(sum(g.impressions), 0), 2) as position,
+                igny8_round_half_even(sum(g.position * g.impressions) / nullif(sum(g.impressions), 0), 2)::numeric(10, 2) as position,
                 max(g.fetched_at) as read_at
             from igny8_gsc_metrics_cache g
             where \(fragment: scope.owns("g")) and g.query is null and g.page is null and (
@@ -87,7 +87,7 @@ extension ReportFacts {
                     coalesce(sum(before - clicks) filter (where before > clicks) over (), 0)::bigint as lost
                 from sums
             )
-            select page, clicks, before, shown, igny8_round_half_even(weight / nullif(shown, 0), 2) as position,
+            select page, clicks, before, shown, igny8_round_half_even(weight / nullif(shown, 0), 2)::numeric(10, 2) as position,
                 number, loser, lost
             from ranked where number <= 15 or loser = 1 order by number
             """

@@ -143,7 +143,8 @@ struct ReportScope {
         subscription = try row.decode("subscription")
         articlesPerMonth = try row.decode("articles_per_month", as: Int?.self)
         monthlyBudget = try row.decode("budget")
-        now = try row.decode("now")
+        // Whole seconds: what is stored must be what was gathered.
+        now = Date(timeIntervalSince1970: try row.decode("now", as: Date.self).timeIntervalSince1970.rounded(.down))
         console = try row.decode("console", as: String?.self).map { status in
             Console(status: status, readAt: try row.decode("console_read_at"))
         }
