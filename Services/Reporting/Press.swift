@@ -22,6 +22,8 @@ struct Press: Sendable {
     /// Whether what customers name is looked for on the public internet only.
     let guardAddresses: Bool
     let gather: Gather
+    /// Who may write the first page's words; nil: the facts' own words stand.
+    let writer: (any SummaryWriter)?
     let letters: ReportLetterForm
 }
 

@@ -16,6 +16,7 @@ public import ServiceRuntime
 /// | `IGNY8_PUBLIC_URL` | where clients log in and reports are verified | required |
 /// | `IGNY8_MAIL_FROM` | the From header: an address, or `Name <address>` | required |
 /// | `IGNY8_WHITE_LABEL_MAIL_FROM` | an address at a domain that names nobody: the sender of white-labelled mails | required |
+/// | `IGNY8_SUMMARY_MODEL` and what belongs to it | who writes first pages, see `LanguageModelConfiguration` | none |
 /// | `IGNY8_KEY_ENCRYPTION_KEY` | base64, 32 bytes: opens what is sealed (secret) | required |
 /// | `IGNY8_KEY_ENCRYPTION_KEY_PREVIOUS` | the one before, while a rotation is under way (secret) | none |
 /// | `IGNY8_WORKER_CAPACITY` | jobs at the same time | 16 |
@@ -28,6 +29,7 @@ public struct ReportingConfiguration: Sendable {
     var renderer: RendererPool.Configuration
     var house: House
     var secrets: SecretBox
+    var model: LanguageModelConfiguration?
     var worker: WorkerConfiguration
 
     public init(_ settings: Settings) throws(ConfigurationError) {
@@ -60,6 +62,7 @@ public struct ReportingConfiguration: Sendable {
             previous: try settings.optionalKey("IGNY8_KEY_ENCRYPTION_KEY_PREVIOUS", bytes: 32...32)
                 .flatMap { KeyEncryptionKey(bytes: $0) }
         )
+        model = try LanguageModelConfiguration(settings)
         worker = WorkerConfiguration(
             capacity: try settings.integer("IGNY8_WORKER_CAPACITY", in: 1...256, default: 16),
             lease: try settings.seconds("IGNY8_JOB_LEASE_SECONDS", in: 1...600, default: .seconds(30)),

@@ -24,6 +24,7 @@ public enum ReportingService {
             web: web,
             guardAddresses: host.configuration.mode == .production,
             gather: gather,
+            writer: configuration.model?.open(web, guardAddresses: host.configuration.mode == .production),
             letters: try ReportLetterForm()
         )
         let worker = JobWorker(

@@ -28,7 +28,9 @@ extension ReportingTests {
             }
         }
 
-        @Test("a template is tried with the sample: valid with its pages, or invalid with a sentence; a bad one ends its report")
+        @Test(
+            "a template is tried with the sample: valid with its pages, or invalid with a sentence; a bad one ends its report"
+        )
         func templates() async throws {
             try await PressHouse.open { house in
                 let client = try await house.client("hartwell")
@@ -48,7 +50,10 @@ extension ReportingTests {
                 #expect(checks.first == "valid true")
                 #expect(checks.dropFirst().first?.hasPrefix("invalid ") == true)
                 #expect(checks.dropFirst().first?.contains("file:///etc/passwd") == true)
-                #expect(checks.last?.hasPrefix("invalid ") == true && checks.last?.contains("summary") == true, "\(checks)")
+                #expect(
+                    checks.last?.hasPrefix("invalid ") == true && checks.last?.contains("summary") == true,
+                    "\(checks)"
+                )
 
                 // One that was valid once and is no more for this report: it has failed, and says why.
                 let hostile = try await template(

@@ -20,11 +20,13 @@ struct GenerateReport: JobTask {
             return try await press.transaction(context) { tx in try await context.complete(in: tx) }
         }
         // Under the account's own row security: a report of one account can never read another's rows.
-        let (data, appearance, account) = try await press.read(context, for: report.accountID) { tx in
+        let (facts, appearance, account) = try await press.read(context, for: report.accountID) { tx in
             let data = try await press.gather(report.siteID, report.period, report.sections, tx)
             let account = try await Accounts.find(report.accountID, for: .account(report.accountID), in: tx)
             return (data, try await Appearance.of(report, in: tx), account?.name ?? "")
         }
+        var data = facts
+        data.summary = await SummaryDesk.summary(of: facts, by: press.writer)
         let design = press.design(of: report, appearance, account: account)
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
