@@ -1,6 +1,4 @@
-import DomainModel
 import Persistence
-import ReportDesign
 
 extension ReportingService {
     /// The facts of a report, as yet without the words of its first page.

@@ -145,6 +145,7 @@ enum LossWords {
         case .paymentFailed, .paymentDisputed: "Payment"
         case .linkLost: "Link lost"
         case .indexingFailed: "Indexing failed"
+        case .consentNeeded: "Search Console closed to us"
         }
     }
 
