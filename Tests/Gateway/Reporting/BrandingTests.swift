@@ -162,7 +162,7 @@ struct BrandingTests {
             let worst: String = try await gateway.value(
                 """
                 select min(igny8_contrast(color, igny8_text_on(color)))::text from (
-                    select '#' || lpad(to_hex((n * 7919) % 16777216), 6, '0') as color from generate_series(0, 20000) n
+                    select '#' || lpad(to_hex((n * 55931) % 16777216), 6, '0') as color from generate_series(0, 300) n
                 ) colors
                 """
             )
