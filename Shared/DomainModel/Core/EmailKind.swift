@@ -19,6 +19,7 @@ public enum EmailKind: String, CaseIterable, Sendable, Codable {
     case orderApproval = "order_approval"
     case orderReminder = "order_reminder"
     case orderUnanswered = "order_unanswered"
+    case searchConsoleConsent = "search_console_consent"
 }
 
 /// Where a mail of the outbox stands.

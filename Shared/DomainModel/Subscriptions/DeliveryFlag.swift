@@ -58,6 +58,8 @@ public enum DeliveryFlagKind: String, CaseIterable, Sendable, Codable {
     case onboardingBlocked = "onboarding_blocked"
     case linkLost = "link_lost"
     case indexingFailed = "indexing_failed"
+    /// Google does not let us read the client's Search Console any longer.
+    case consentNeeded = "consent_needed"
 
     /// What would clear it, for a person.
     public var clearedBy: String {
@@ -69,6 +71,7 @@ public enum DeliveryFlagKind: String, CaseIterable, Sendable, Codable {
         case .paymentDisputed: "The decision of the dispute, won or lost."
         case .onboardingBlocked: "What the blocked step waits for; the next run of onboarding clears it."
         case .linkLost: "The link found live again, replaced, or written off."
+        case .consentNeeded: "The client's new consent to Search Console, or its disconnection."
         case .indexingFailed: "A decision on the failed request: another service, or written off."
         }
     }

@@ -72,6 +72,9 @@ extension Migration {
         Migration(261, "order_terms_index", PackageResources._261_order_terms_index_sql),
         Migration(270, "link_delivery", PackageResources._270_link_delivery_sql),
         Migration(300, "core_measures", PackageResources._300_core_measures_sql),
+        Migration(301, "core_imports", PackageResources._301_core_imports_sql),
+        Migration(302, "search_console", PackageResources._302_search_console_sql),
+        Migration(303, "metric_indexes", PackageResources._303_metric_indexes_sql),
         Migration(310, "report_metrics", PackageResources._310_report_metrics_sql),
         Migration(311, "reports", PackageResources._311_reports_sql),
     ]

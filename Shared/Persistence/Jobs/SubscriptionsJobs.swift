@@ -153,6 +153,29 @@ public enum SubscriptionsJobs {
         }
     }
 
+    /// Names a consent that has ended.
+    public struct Consent: Codable, Hashable, Sendable {
+        /// `igny8_gsc_connections.id`
+        public let connectionID: Int64
+        /// Which consent; one that was given since is another.
+        public let tokenVersion: Int
+
+        enum CodingKeys: String, CodingKey {
+            case connectionID = "connection_id"
+            case tokenVersion = "token_version"
+        }
+    }
+
+    /// Asks the client to let us read their Search Console again.
+    public static func askForConsent(_ connection: Int64, version: Int, account: Account.ID) -> NewJob {
+        job(
+            "ask_for_consent",
+            account,
+            Consent(connectionID: connection, tokenVersion: version),
+            key: "connection:\(connection):\(version)"
+        )
+    }
+
     /// Starts onboarding, or takes it up where it stands.
     public static func onboard(_ subscription: ManagedSubscription.ID, account: Account.ID) -> NewJob {
         job("onboard_managed_client", account, Subscription(subscriptionID: subscription), key: nil)

@@ -1,7 +1,7 @@
 import Foundation
 
 /// Reads an export piece by piece and gives its lines as fields by name, whatever the pieces cut in two.
-protocol ExportReader {
+public protocol ExportReader {
     /// Takes a piece, gives the lines that are complete with it.
     mutating func take(_ piece: [UInt8]) -> [ExportLine]
     /// The last line, where it does not end in a line break.
@@ -9,17 +9,18 @@ protocol ExportReader {
 }
 
 /// One line.
-struct ExportLine {
+public struct ExportLine: Sendable {
     /// Counted from 1, the head of a table included.
-    let number: Int
+    public let number: Int
     /// By the column's name in lower case; nil for what cannot be read.
-    let fields: [String: String]?
+    public let fields: [String: String]?
 }
 
 /// Comma, semicolon or tab, with or without quotes (RFC 4180); the first line names the columns.
-struct CSVReader: ExportReader {
+public struct CSVReader: ExportReader {
     /// A line beyond it is none: the rest of the file is behind an open quote.
-    static let longestLine = 64 << 10
+    public static let longestLine = 64 << 10
+    private let longestLine: Int
 
     private var columns: [String]?
     private var separator = UInt8(ascii: ",")
@@ -33,11 +34,15 @@ struct CSVReader: ExportReader {
     private var head: [UInt8]? = []
     private var number = 0
 
-    mutating func take(_ piece: [UInt8]) -> [ExportLine] {
+    /// - Parameter longestLine: in bytes.
+    public init(longestLine: Int = CSVReader.longestLine) { self.longestLine = longestLine }
+
+    /// See ``ExportReader``.
+    public mutating func take(_ piece: [UInt8]) -> [ExportLine] {
         guard let head else { return read(piece[...]) }
         // The first line tells what separates; it is waited for.
         self.head = head + piece
-        guard piece.contains(10) || head.count > Self.longestLine else { return [] }
+        guard piece.contains(10) || head.count > longestLine else { return [] }
         return readHead()
     }
 
@@ -55,7 +60,7 @@ struct CSVReader: ExportReader {
         var lines: [ExportLine] = []
         for byte in piece {
             length += 1
-            if length > Self.longestLine { isTooLong = true }
+            if length > longestLine { isTooLong = true }
             if isQuoted {
                 if byte == UInt8(ascii: "\"") {
                     isQuoted = false
@@ -91,7 +96,8 @@ struct CSVReader: ExportReader {
         return lines
     }
 
-    mutating func finish() -> [ExportLine] {
+    /// See ``ExportReader``.
+    public mutating func finish() -> [ExportLine] {
         var lines = head == nil ? [] : readHead()
         if length > 0 { end(&lines) }
         return lines
@@ -124,7 +130,7 @@ struct CSVReader: ExportReader {
 
 /// Objects, one after the other or in an array: NDJSON and JSON alike. Only what lies on the first level of an object is a
 /// field.
-struct JSONLinesReader: ExportReader {
+public struct JSONLinesReader: ExportReader {
     private var object: [UInt8] = []
     private var depth = 0
     private var isText = false
@@ -132,7 +138,11 @@ struct JSONLinesReader: ExportReader {
     private var isTooLong = false
     private var number = 0
 
-    mutating func take(_ piece: [UInt8]) -> [ExportLine] {
+    /// At the beginning of an export.
+    public init() {}
+
+    /// See ``ExportReader``.
+    public mutating func take(_ piece: [UInt8]) -> [ExportLine] {
         var lines: [ExportLine] = []
         for byte in piece {
             guard depth > 0 || byte == UInt8(ascii: "{") else { continue }
@@ -159,7 +169,8 @@ struct JSONLinesReader: ExportReader {
         return lines
     }
 
-    mutating func finish() -> [ExportLine] {
+    /// See ``ExportReader``.
+    public mutating func finish() -> [ExportLine] {
         guard depth > 0 else { return [] }
         number += 1
         return [ExportLine(number: number, fields: nil)]
@@ -167,32 +178,83 @@ struct JSONLinesReader: ExportReader {
 
     private mutating func end(_ lines: inout [ExportLine]) {
         number += 1
-        let value = isTooLong ? nil : try? JSONDecoder().decode([String: Field].self, from: Data(object))
-        var fields: [String: String]?
-        if let value {
-            fields = [:]
-            for (name, field) in value { fields?[name.lowercased()] = field.text }
-        }
-        lines.append(ExportLine(number: number, fields: fields))
+        lines.append(ExportLine(number: number, fields: isTooLong ? nil : FieldText.read(object)))
         object.removeAll(keepingCapacity: true)
         isTooLong = false
     }
+}
 
-    /// A member's value as text; what is no plain value is left out.
-    private struct Field: Decodable {
-        let text: String?
+/// One object a line (NDJSON). A line that is none is told with its number, and the next one is read.
+public struct NDJSONReader: ExportReader {
+    private let longestLine: Int
+    private var line: [UInt8] = []
+    private var isTooLong = false
+    private var number = 0
 
-        init(from decoder: any Decoder) throws {
-            let container = try decoder.singleValueContainer()
-            if let text = try? container.decode(String.self) {
-                self.text = text
-            } else if let flag = try? container.decode(Bool.self) {
-                text = String(flag)
-            } else if let number = try? container.decode(Decimal.self) {
-                text = number.description
-            } else {
-                text = nil
-            }
+    /// - Parameter longestLine: in bytes.
+    public init(longestLine: Int) { self.longestLine = longestLine }
+
+    /// See ``ExportReader``.
+    public mutating func take(_ piece: [UInt8]) -> [ExportLine] {
+        var lines: [ExportLine] = []
+        var rest = piece[...]
+        while let end = rest.firstIndex(of: 10) {
+            add(rest[..<end])
+            self.end(&lines)
+            rest = rest[(end + 1)...]
         }
+        add(rest)
+        return lines
+    }
+
+    /// See ``ExportReader``.
+    public mutating func finish() -> [ExportLine] {
+        var lines: [ExportLine] = []
+        if !line.isEmpty || isTooLong { end(&lines) }
+        return lines
+    }
+
+    private mutating func add(_ bytes: ArraySlice<UInt8>) {
+        if line.count + bytes.count > longestLine { isTooLong = true } else { line += bytes }
+    }
+
+    private mutating func end(_ lines: inout [ExportLine]) {
+        number += 1
+        defer {
+            line.removeAll(keepingCapacity: true)
+            isTooLong = false
+        }
+        if !isTooLong, line.allSatisfy({ $0 <= 32 }) { return }
+        lines.append(ExportLine(number: number, fields: isTooLong ? nil : FieldText.read(line)))
+    }
+}
+
+/// A member's value as text; what is no plain value is left out. A list of texts is one text, see ``FieldText/separator``.
+struct FieldText: Decodable {
+    /// Stands between the texts of a list.
+    static let separator = "\u{1F}"
+
+    let text: String?
+
+    init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        if let text = try? container.decode(String.self) {
+            self.text = text
+        } else if let flag = try? container.decode(Bool.self) {
+            text = String(flag)
+        } else if let number = try? container.decode(Decimal.self) {
+            text = number.description
+        } else if let list = try? container.decode([String].self) {
+            text = list.joined(separator: Self.separator)
+        } else {
+            text = nil
+        }
+    }
+
+    static func read(_ object: [UInt8]) -> [String: String]? {
+        guard let members = try? JSONDecoder().decode([String: FieldText].self, from: Data(object)) else { return nil }
+        var fields: [String: String] = [:]
+        for (name, field) in members { fields[name.lowercased()] = field.text }
+        return fields
     }
 }
