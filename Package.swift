@@ -131,7 +131,7 @@ let package = Package(
             name: "Persistence",
             dependencies: ["DomainModel", "JobQueue", "Postgres", .crypto, .cryptoExtras, .locks, .logging],
             path: "Shared/Persistence",
-            exclude: ["Decisions.md"],
+            exclude: ["Core/Decisions.md", "Decisions.md"],
             resources: [.embedInCode("Migrations")],
             swiftSettings: house
         ),
@@ -236,6 +236,16 @@ let package = Package(
             name: "igny8-indexing",
             dependencies: ["Indexing"],
             path: "Services/Indexing/Main",
+            swiftSettings: house
+        ),
+        .target(
+            name: "Reporting",
+            dependencies: [
+                "DomainModel", "JobQueue", "Persistence", "Postgres", "Redis", "ServiceRuntime", "WebClient",
+                .lifecycle, .locks, .logging,
+            ],
+            path: "Services/Reporting",
+            exclude: ["Renderer", "Templates"],
             swiftSettings: house
         ),
         .target(
@@ -407,6 +417,16 @@ let package = Package(
                 .logging,
             ],
             path: "Tests/Indexing",
+            swiftSettings: house
+        ),
+        .testTarget(
+            name: "CoreDataTests",
+            dependencies: [
+                "DomainModel", "EventLoop", "Gateway", "JobQueue", "Persistence", "Postgres", "Redis", "Reporting",
+                "Sandbox",
+                "ServiceRuntime", "TestSupport", "WebClient", .lifecycle, .locks, .logging,
+            ],
+            path: "Tests/CoreData",
             swiftSettings: house
         ),
         .testTarget(

@@ -30,6 +30,7 @@ extension SubscriptionsService {
             ForgetOutgoingEvents(office: office),
             MigratePlanFeatures(office: office),
             ReportFeatureUsage(office: office),
+            AskForConsent(office: office),
         ]
     }
 

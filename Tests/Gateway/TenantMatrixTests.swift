@@ -117,7 +117,7 @@ struct TenantMatrixTests {
             ("billing/payment-methods/", client.paymentMethod), ("billing/payments/", client.payment),
             ("billing/refunds/", client.refund),
             ("jobs/", client.job), ("linker/indexing/requests/", client.indexingRequest),
-            ("linker/indexing/keys/", client.indexingKey),
+            ("linker/indexing/keys/", client.indexingKey), ("platform/import/", client.coreImport),
             ("webhook-endpoints/", client.webhook),
         ]
         let id = ids.first { endpoint.path.hasPrefix($0.0) }?.1 ?? 1

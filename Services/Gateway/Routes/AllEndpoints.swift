@@ -42,6 +42,7 @@ func allEndpoints(publicURL: String) -> [Endpoint] {
                 + AhrefsJobRoutes.endpoints
         ),
         ("Indexing", IndexingRequestRoutes.endpoints + IndexingServiceRoutes.endpoints),
+        ("Core data", PlatformImportRoutes.endpoints + SearchConsoleRoutes.endpoints),
         ("Jobs", QueueRoutes.endpoints + JobRoutes.endpoints + JobChangeRoutes.endpoints),
         ("Audit", AuditRoutes.endpoints),
     ]

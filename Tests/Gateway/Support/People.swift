@@ -38,6 +38,7 @@ struct Client: Sendable {
     let approval: Int64
     let indexingRequest: Int64
     let indexingKey: Int64
+    let coreImport: Int64
 
     var account: Account.ID { owner.account }
 }
@@ -256,6 +257,13 @@ struct People: Sendable {
                 """
                 insert into igny8_indexing_keys (account_id, service, host, api_key_last4)
                 values (\(account.rawValue), 'indexnow', \(name + ".example"), 'abcd') returning id
+                """,
+                in: tx
+            ),
+            coreImport: try await id(
+                """
+                insert into igny8_core_imports (account_id, kind, format, bytes)
+                values (\(account.rawValue), 'gsc_metrics', 'csv', 0) returning id
                 """,
                 in: tx
             )
