@@ -53,6 +53,7 @@ extension EndToEndTests {
             }
             try await stack.expectCompletedOrders()
             try await stack.expectBalancedBooks()
+            try await stack.expectMeasures()
         }
     }
 }

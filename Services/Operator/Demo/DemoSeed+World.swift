@@ -55,6 +55,27 @@ extension DemoSeed {
         }
     }
 
+    /// A Pro client lets us read its Search Console once the service is set up; Lite's figures come with the core's data.
+    func openSearchConsole(_ client: DemoClient, site: Int64, password: String, from moment: Date) async throws {
+        guard client.tier == "pro" else { return }
+        try await tell(
+            WorldEvent(
+                name: "\(client.slug)-search-console",
+                kind: "connect_search_console",
+                due_at: Moment(moment.addingTimeInterval(2 * 86_400)),
+                payload: OpenSearchConsole(
+                    email: client.email,
+                    password: password,
+                    connection: .init(
+                        site_id: site,
+                        property: "sc-domain:\(client.domain)",
+                        refresh_token: "1//\(self.password(of: "search-console:\(client.domain)"))"
+                    )
+                )
+            )
+        )
+    }
+
     private func tell(_ event: some Encodable) async throws {
         let _: Nothing = try await sandbox.post("/world/", ["events": [event]])
     }
@@ -76,6 +97,17 @@ private struct OrderLinks: Encodable {
 
 private struct ConnectPlugin: Encodable {
     let site_id: Int64
+}
+
+private struct OpenSearchConsole: Encodable {
+    struct Connection: Encodable {
+        let site_id: Int64
+        let property: String
+        let refresh_token: String
+    }
+    let email: String
+    let password: String
+    let connection: Connection
 }
 
 private struct ReplaceCard: Encodable {

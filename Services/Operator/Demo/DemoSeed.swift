@@ -83,6 +83,7 @@ struct DemoSeed {
             try await connectPlugin(client, site: site, from: moment)
             try await replaceCard(client, password: password)
             try await orderLinks(client, site: site, from: moment)
+            try await openSearchConsole(client, site: site, password: password, from: moment)
             subscription = try await subscribe(client, site, key, staff)
         }
         if let subscription { try await fillIntake(client, subscription, staff) }
