@@ -83,7 +83,7 @@ import WebClient
 
     @Test("basic reads figures and inspects nothing")
     func basic() async throws {
-        try await DataHouse.open(plan: .growth) { house in
+        try await DataHouse.open(plan: .starter) { house in
             try await publish(2, in: house)
             try await house.connect()
             try await house.enqueue(CoreDataJobs.startDay(at: try Date(DataHouse.start, strategy: .iso8601)))

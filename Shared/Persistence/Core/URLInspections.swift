@@ -79,11 +79,11 @@ public enum URLInspections {
             insert into igny8_url_inspection_records as known (account_id, site_id, content_id, url, status, verdict,
                 coverage_state, page_fetch_state, last_crawled_at, first_indexed_at, inspected_at)
             select \(connection.accountID.rawValue), \(connection.siteID.rawValue), given.content_id, given.url, given.status,
-                given.verdict, given.coverage, given.fetch, given.crawled,
+                given.verdict, given.coverage, given.page_state, given.crawled,
                 case given.status when 'indexed' then igny8_now() end, igny8_now()
             from unnest(\(findings.map(\.page.contentID)), \(findings.map(\.page.url)), \(findings.map(\.status)),
                 \(findings.map(\.verdict)), \(findings.map(\.coverageState)), \(findings.map(\.pageFetchState)),
-                \(findings.map(\.lastCrawledAt))) as given (content_id, url, status, verdict, coverage, fetch, crawled)
+                \(findings.map(\.lastCrawledAt))) as given (content_id, url, status, verdict, coverage, page_state, crawled)
             order by given.url
             on conflict (site_id, url) do update set content_id = coalesce(excluded.content_id, known.content_id),
                 status = excluded.status, verdict = excluded.verdict, coverage_state = excluded.coverage_state,

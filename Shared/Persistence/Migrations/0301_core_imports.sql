@@ -19,10 +19,12 @@ call igny8_protect('igny8_core_imports');
 
 create table igny8_core_import_parts (
     import_id bigint not null references igny8_core_imports on delete cascade,
+    account_id bigint references igny8_accounts,
     position integer not null check (position >= 0),
     content bytea not null,
     primary key (import_id, position)
 );
+call igny8_protect('igny8_core_import_parts');
 
 grant select on igny8_core_imports to igny8_readonly;
 grant select, insert, update on igny8_core_imports to igny8_service;

@@ -36,7 +36,7 @@ public enum ReportMetrics {
             ), wanted as (
                 select site.id, step::date as day from site
                 cross join lateral generate_series(
-                    least(site.today - \(again), coalesce(site.last_day + 1, greatest(site.began, site.today - \(memory)))
+                    least(site.today - \(again)::integer, coalesce(site.last_day + 1, greatest(site.began, site.today - \(memory)::integer))
                         )::timestamp,
                     (site.today - 1)::timestamp, interval '1 day') step
                 where step::date >= least(site.began, coalesce(site.last_day, site.began))
@@ -44,7 +44,7 @@ public enum ReportMetrics {
                 select site.id, told.day from site
                 join igny8_gsc_metrics_cache told on told.site_id = site.id and told.query is null and told.page is null
                     and told.fetched_at >= coalesce(site.collected_at, '-infinity')
-                    and told.day between site.today - \(memory) and site.today - 1
+                    and told.day between site.today - \(memory)::integer and site.today - 1
             ), span as materialized (
                 select site.*, wanted.day, wanted.day::timestamp at time zone \(zone) as starts,
                     (wanted.day + 1)::timestamp at time zone \(zone) as ends

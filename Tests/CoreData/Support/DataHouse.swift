@@ -82,7 +82,7 @@ struct DataHouse: Sendable {
                     try await BusinessClock.freeze(at: try Date(start, strategy: .iso8601), in: tx)
                     // Nobody works here who would take their jobs.
                     try await tx.query(
-                        "insert into igny8_queues (name, paused_at) values ('subscriptions', now()), ('core', now())"
+                        "insert into igny8_queues (name, paused_at) values ('subscriptions', now())"
                     )
                     _ = try await person("alorig", plan: .scale, staff: .admin, in: tx)
                     let stranger = try await person("stranger", plan: .scale, in: tx)

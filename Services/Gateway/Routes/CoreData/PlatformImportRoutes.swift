@@ -74,7 +74,7 @@ enum PlatformImportRoutes {
     private static let show = Endpoint(
         .get,
         "platform/import/{id}/",
-        .members(.admin),
+        .anyone,
         "getCoreImport",
         "What came of an import: how many rows, and the first of those that were refused, with line and field"
     ) { call in

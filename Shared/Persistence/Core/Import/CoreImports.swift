@@ -48,7 +48,8 @@ public enum CoreImports {
             let piece = Array(content[start..<min(start + part, content.count)])
             try await tx.query(
                 """
-                insert into igny8_core_import_parts (import_id, position, content) values (\(id), \(position), \(piece))
+                insert into igny8_core_import_parts (import_id, account_id, position, content)
+                values (\(id), \(account?.rawValue), \(position), \(piece))
                 """
             )
         }
