@@ -30,10 +30,8 @@ extension Stack {
             )
             #expect(weekly == (tier == "pro" ? 13 : 0), "\(domain)")
             #expect(monthly == 3, "\(domain)")
-            #expect(
-                try row.decode("unsent", as: Int64.self) == 0,
-                "\(domain): \(try row.decode("errors", as: String?.self) ?? "")"
-            )
+            let errors = try row.decode("errors", as: String?.self) ?? ""
+            #expect(try row.decode("unsent", as: Int64.self) == 0, "\(domain): \(errors)")
         }
         let mails = try await rows(
             """

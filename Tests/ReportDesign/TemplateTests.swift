@@ -132,6 +132,6 @@ struct TemplateTests {
             }
         }
         for example in Examples.all.prefix(8) { check(ReportView.view(of: example.data, example.design)) }
-        #expect(throws: Never.self) { try ReportTemplate.check(HouseTemplates.reportHTML) }
+        #expect(throws: Never.self) { try ReportHTML.check(HouseTemplates.reportHTML) }
     }
 }

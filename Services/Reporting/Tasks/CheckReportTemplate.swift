@@ -15,7 +15,7 @@ struct CheckReportTemplate: JobTask {
     var timeout: Duration { .seconds(240) }
 
     func run(_ payload: ReportsJobs.Template, _ context: JobContext) async throws {
-        let id = DomainModel.ReportTemplate.ID(payload.templateID)
+        let id = ReportTemplate.ID(payload.templateID)
         let found = try await press.read(context) { tx in
             let template = try await ReportTemplates.find(id, for: .job(context), in: tx)
             return (template, try await Appearance.brand(of: template?.brandingID?.rawValue, in: tx))
@@ -31,10 +31,10 @@ struct CheckReportTemplate: JobTask {
     }
 
     private func check(
-        _ template: DomainModel.ReportTemplate.Design,
+        _ template: ReportTemplate.Design,
         _ brand: Appearance.Brand?,
         _ context: JobContext
-    ) async throws -> DomainModel.ReportTemplate.Check {
+    ) async throws -> ReportTemplate.Check {
         var design = press.design(of: brand, isWhiteLabel: true, theme: template.theme, account: "Your brand")
         design.templateHTML = template.html.isEmpty ? nil : template.html
         design.templateCSS = template.css.isEmpty ? nil : template.css

@@ -52,13 +52,7 @@ extension Press {
                     )
                 }
             }
-            let deadlines = created.compactMap { report in
-                report.approveBy.map { ReportsJobs.send(report.id, account: report.accountID, at: $0) }
-            }
-            try await producer.enqueue(
-                created.map { ReportsJobs.generate($0.id, account: $0.accountID) } + deadlines,
-                in: tx
-            )
+            try await producer.enqueue(created.map { ReportsJobs.generate($0.id, account: $0.accountID) }, in: tx)
             try await AuditLog.record(events, in: tx)
             try await context.complete(result: ["reports": created.count], in: tx)
         }

@@ -50,8 +50,11 @@ struct RenderPDF: JobTask {
                 cpuMilliseconds: made.pdf.cpuMilliseconds,
                 fileName: made.name
             )
-            if try await ServiceReports.finish(report, rendering, job: context.id, in: tx) {
-                try await press.producer.enqueue([ReportsJobs.send(report.id, account: report.accountID)], in: tx)
+            if let finished = try await ServiceReports.finish(report, rendering, job: context.id, in: tx) {
+                let sending =
+                    finished.approveBy.map { ReportsJobs.send(report.id, account: report.accountID, at: $0) }
+                    ?? ReportsJobs.send(report.id, account: report.accountID)
+                try await press.producer.enqueue([sending], in: tx)
                 try await AuditLog.record(
                     press.event(.rendered, report, to: .ready, because: "\(made.pdf.hash)", context),
                     in: tx

@@ -1,4 +1,5 @@
 public import DomainModel
+public import Foundation
 public import Postgres
 
 extension ServiceReports {
@@ -51,11 +52,9 @@ extension ServiceReports {
                 and (service.started_at at time zone account.time_zone)::date <= \(period.end.postgres)
             order by service.id
             on conflict (site_id, report_type, period_start) do nothing
-            returning id, account_id, approve_by
+            returning id, account_id
             """
-        ).map { row in
-            try Reference(id: row.decode("id"), accountID: row.id("account_id"), approveBy: row.decode("approve_by"))
-        }
+        ).map { row in try Reference(id: row.decode("id"), accountID: row.id("account_id")) }
     }
 
     /// Stores what a report is made of: `queued` → `rendering`.
@@ -114,14 +113,20 @@ extension ServiceReports {
         }
     }
 
+    /// What follows for a report whose PDF is there.
+    public struct Finished: Sendable {
+        /// Until when staff may look at it; nil where nobody does.
+        public let approveBy: Date?
+    }
+
     /// Puts a PDF into its report: `rendering` → `ready`, and a line of its history.
-    /// - Returns: whether it was still being rendered.
+    /// - Returns: until when staff may look at it before it goes out; nil when it was not being rendered any longer.
     public static func finish(
         _ report: Report,
         _ rendering: Rendering,
         job: Int64,
         in tx: PostgresTransaction
-    ) async throws -> Bool {
+    ) async throws -> Finished? {
         try await StoredFiles.note(
             rendering.pdf,
             type: "application/pdf",
@@ -136,15 +141,16 @@ extension ServiceReports {
                     pdf_bytes = \(rendering.bytes), pdf_pages = \(rendering.pages), file_name = \(rendering.fileName),
                     renderings = renderings + 1, last_error = null
                 where id = \(report.id) and status = 'rendering'
-                returning id, account_id, renderings, report_data, design
+                returning id, account_id, renderings, report_data, design, approval, approve_by
             )
             insert into igny8_report_renderings (account_id, report_id, number, data_sha256, design, pdf_sha256, pdf_bytes,
                 pdf_pages, cpu_ms, job_id)
             select account_id, id, renderings, sha256(convert_to(report_data::text, 'UTF8')), design,
                 \(rendering.pdf.bytes), \(rendering.bytes), \(rendering.pages), \(rendering.cpuMilliseconds), \(job)
             from report
+            returning (select approve_by from report where approval = 'pending') as approve_by
             """
-        ).affected > 0
+        ).first.map { row in Finished(approveBy: try row.decode("approve_by")) }
     }
 
     /// It cannot be made.

@@ -48,8 +48,6 @@ public enum ServiceReports {
         public let id: Int64
         /// Whose it is.
         public let accountID: Account.ID
-        /// Until when staff may look at it; nil where they do not.
-        public var approveBy: Date?
     }
 
     static let columns: SQL = """

@@ -7,7 +7,7 @@ public enum ReportPresenter {
     public static func document(_ data: ReportData, _ design: ReportDesign) throws -> ReportDocument {
         let view = ReportView.view(of: data, design)
         return ReportDocument(
-            html: try ReportTemplate.render(view, custom: design.templateHTML),
+            html: try ReportHTML.render(view, custom: design.templateHTML),
             styleSheets: [HouseTemplates.baseCSS, HouseTemplates.reportCSS]
                 + [design.templateCSS].compactMap { $0 }.filter { !$0.isEmpty },
             title: view["document"]?["title"]?.renderText ?? "",

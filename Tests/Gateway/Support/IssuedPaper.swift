@@ -98,6 +98,6 @@ enum IssuedPaper {
             cpuMilliseconds: 400,
             fileName: "\(name) – weekly.pdf"
         )
-        #expect(try await ServiceReports.finish(report, rendering, job: 1, in: tx))
+        #expect(try await ServiceReports.finish(report, rendering, job: 1, in: tx) != nil)
     }
 }

@@ -112,7 +112,7 @@ extension ReportDesign {
     fileprivate init(
         _ look: Branding.Look?,
         logo: Branding.Logo?,
-        template: DomainModel.ReportTemplate.Design?,
+        template: ReportTemplate.Design?,
         otherwise name: String,
         theme: ServiceConfig.Theme,
         isWhiteLabel: Bool

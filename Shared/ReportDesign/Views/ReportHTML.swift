@@ -1,7 +1,7 @@
 import Mustache
 
 /// Fills a report's template in.
-public enum ReportTemplate {
+public enum ReportHTML {
     /// Reads a customer's template without filling it in: what an editor says at once.
     /// - Throws: ``TemplateFault``, with the line.
     public static func check(_ html: String) throws { _ = try TemplateReader.parts(of: html) }
