@@ -129,7 +129,10 @@ struct TestServer: Sendable {
     }
 
     static func open(_ url: String) -> PostgresDatabase {
-        let configuration = PostgresConfiguration(url: url, applicationName: "igny8-tests")
+        var configuration = PostgresConfiguration(url: url, applicationName: "igny8-tests")
+        // A busy machine is no fault of the database.
+        configuration.connectTimeout = .seconds(60)
+        configuration.acquireTimeout = .seconds(60)
         var logger = Logger(label: "tests.postgres")
         logger.logLevel = .warning
         return PostgresDatabase(configuration: configuration, loop: TestDatabase.loop, logger: logger)

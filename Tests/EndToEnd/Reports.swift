@@ -50,8 +50,8 @@ extension Stack {
         try await expectFilesOfReports()
     }
 
-    /// What a report says is what the rows say: of a period that is over, published articles, delivered links and posts do not
-    /// change, and the clicks of the days it names are those of the cache.
+    /// What a report says is what the rows say: of a period that is over, published articles and delivered links do not change,
+    /// and the clicks of the days it names are those of the cache. Posts count that the core had told of by then.
     private func expectFiguresOfReports() async throws {
         let different = try await rows(
             """
@@ -70,6 +70,7 @@ extension Stack {
                 (select count(*) from igny8_sag_backlinks where site_id = site.id
                     and (delivered_at at time zone account.time_zone)::date between period_start and period_end) as built,
                 (select count(*) from igny8_social_posts where site_id = site.id and status = 'posted'
+                    and created_at <= report.generated_at
                     and (posted_at at time zone account.time_zone)::date between period_start and period_end) as posts,
                 (select coalesce(sum(clicks), 0) from igny8_gsc_metrics_cache where site_id = site.id and query is null
                     and page is null and day in (select (d ->> 'day')::date
