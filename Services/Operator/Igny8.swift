@@ -31,7 +31,7 @@ public struct Igny8: AsyncParsableCommand {
             } else {
                 try command.run()
             }
-            Glibc.exit(0)
+            leave(0)
         } catch let error as OperatorFailure {
             complain("\(error)", error.exitCode)
         } catch let error as ConfigurationError {
@@ -47,6 +47,13 @@ public struct Igny8: AsyncParsableCommand {
 
     private static func complain(_ sentence: String, _ code: Int32) -> Never {
         LogOutput.standardError.write("igny8: \(sentence)\n")
-        Glibc.exit(code)
+        leave(code)
+    }
+
+    /// Ends the process without exit handlers: OpenSSL's frees what threads of its own still use, which now and then ended a
+    /// command that had done all its work with a crash.
+    private static func leave(_ code: Int32) -> Never {
+        fflush(nil)
+        _exit(code)
     }
 }

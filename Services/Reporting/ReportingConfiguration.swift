@@ -34,7 +34,9 @@ public struct ReportingConfiguration: Sendable {
     public init(_ settings: Settings) throws(ConfigurationError) {
         files = try FileStoreConfiguration(settings)
         renderer = RendererPool.Configuration(
-            python: try settings.text("IGNY8_RENDERER_PYTHON"),
+            python: try settings.value("IGNY8_RENDERER_PYTHON", expected: "the path of a Python that can be run") {
+                FileManager.default.isExecutableFile(atPath: $0) ? $0 : nil
+            },
             program: try settings.text("IGNY8_RENDERER"),
             count: try settings.integer(
                 "IGNY8_RENDERERS",
