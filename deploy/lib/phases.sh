@@ -147,7 +147,7 @@ queue_chaos_phase() {
 
 # A month start with its reports, and links from the draft to the index; IGNY8_CHAOS_UNTIL=2026-12-31T08:00:00Z makes it the whole quarter.
 chaos_phase() {
-    export IGNY8_BUILD=debug IGNY8_CHAOS_UNTIL=${IGNY8_CHAOS_UNTIL:-2026-10-06T08:00:00Z}
+    export IGNY8_BUILD=debug IGNY8_CHAOS_UNTIL=${IGNY8_CHAOS_UNTIL:-2026-10-02T12:00:00Z}
     local result=0
     run_swift_tests "$LOGS/chaos.log" --filter EndToEndTests.ChaosTests || result=$?
     grep -E '^chaos' "$LOGS/chaos.log" || true
