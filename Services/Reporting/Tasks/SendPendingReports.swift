@@ -44,19 +44,6 @@ extension Press {
     /// The largest PDF that goes with its mail (spec 7).
     static let largestAttachment = 5_000_000
 
-    /// Where a PDF that is too large for a mail can be fetched: for two weeks, by whoever has the link. Under a white label only
-    /// the brand's own domain may be named; without one the reader is told to ask.
-    private func link(
-        to report: ServiceReports.Report,
-        _ pdf: ContentHash,
-        _ brand: Appearance.Brand?,
-        in tx: PostgresTransaction
-    ) async throws -> String? {
-        let base = brand?.customDomain.map { "https://\($0)" } ?? (report.isWhiteLabel ? nil : house.portal)
-        guard let base else { return nil }
-        return "\(base)/r/\(try await ReportFiles.link(to: report.id, pdf, account: report.accountID, in: tx))"
-    }
-
     /// Writes mails and the jobs that send them, in a few statements however many they are.
     fileprivate func mail(
         _ page: [ServiceReports.Outgoing],
