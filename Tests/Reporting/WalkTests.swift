@@ -160,7 +160,7 @@ extension ReportingTests {
                 try await house.advance(to: "2026-11-02T06:20:00Z")
                 let flags: SQL = "select kind || ' ' || (cleared_at is null) from igny8_delivery_flags order by id"
                 #expect(try await house.texts(flags) == ["report_late true", "report_late true"])
-                try await house.advance(to: "2026-11-03T07:06:00Z")
+                try await house.advance(to: "2026-11-03T06:10:00Z")
                 #expect(try await house.statuses() == ["sent", "ready"])
                 #expect(try await house.mailbox().map(\.to) == ["billing@asks.example"])
                 _ = try await house.transaction { tx in
