@@ -162,6 +162,8 @@ struct LinkHouse: Sendable {
             "IGNY8_TOKEN_KEY": Data(repeating: 7, count: 64).base64EncodedString(),
             "IGNY8_KEY_ENCRYPTION_KEY": Data(repeating: 9, count: 32).base64EncodedString(),
             "IGNY8_RATE_PER_ACCOUNT": "100000", "IGNY8_RATE_PER_ADDRESS": "100000",
+            // A machine that stands still for half a minute must not buy anything a second time.
+            "IGNY8_JOB_LEASE_SECONDS": "300",
         ]
     }
 
