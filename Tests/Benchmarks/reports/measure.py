@@ -69,14 +69,24 @@ def release(count):
     return peak
 
 
+def alone(count):
+    """Processor time a report when one is made after another, as the peer is measured: two at once share a core's parts."""
+    before = cpu()
+    for _ in range(count):
+        release(1)
+    return (cpu() - before) / count
+
+
 reports = int(sql("select count(*) from igny8_service_reports where status = 'rendering'"))
 first = min(20, reports // 5)
 release(first)
+single = min(30, reports // 5)
+by_itself = alone(single)
 at_first = resident(warm())
 spent, began = cpu(), time.monotonic()
-peak = release(reports - first)
+done = reports - first - single
+peak = release(done)
 wall, spent = time.monotonic() - began, cpu() - spent
-done = reports - first
 failed = sql("select count(*) from igny8_service_reports where status <> 'sent'")
 assert failed == "0", f"{failed} reports were not sent"
 size, pages, most = sql(
@@ -85,7 +95,8 @@ size, pages, most = sql(
 ours = {
     "name": "the worker's path",
     "reports": done,
-    "cpu_seconds": round(spent / done, 4),
+    "cpu_seconds": round(by_itself, 4),
+    "cpu_seconds_both_cores": round(spent / done, 4),
     "wall_seconds": round(wall / done, 4),
     "reports_a_minute": round(60 * done / wall, 1),
     "peak_memory_bytes": peak,

@@ -8,6 +8,7 @@ from weasyprint.layout import page as page_layout
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError
 
+from renderer import changes
 from renderer.failure import Failure, shortened
 from renderer.fetcher import PicturesOnly
 from renderer.request import Request
@@ -42,6 +43,17 @@ def prepare(sheet: str) -> None:
     PREPARED[sheet] = weasyprint.CSS(string=sheet, url_fetcher=PicturesOnly({}), font_config=OurFonts())
 
 
+class Report(weasyprint.HTML):
+    """A document with as many of WeasyPrint's own rules as it can need."""
+
+    said = ""
+
+    def _ua_stylesheets(self, forms=False):
+        notes = any(word in self.said for word in ("footnote", "note(", "::note"))
+        markers = "list-item" in self.said
+        return [changes.lean_rules(sheet, notes, markers) for sheet in super()._ua_stylesheets(forms)]
+
+
 class OurFonts(FontConfiguration):
     """The fonts of Fonts/fonts.conf, and no others: a font file is a program for a parser written in C."""
 
@@ -71,7 +83,8 @@ def render(request: Request, fonts: OurFonts | None = None) -> tuple[bytes, dict
             or weasyprint.CSS(string=sheet, url_fetcher=fetcher, font_config=fonts, base_url=None)
             for sheet in request.sheets
         ]
-        html = weasyprint.HTML(string=request.html, url_fetcher=fetcher, base_url=None, encoding=None)
+        html = Report(string=request.html, url_fetcher=fetcher, base_url=None, encoding=None)
+        html.said = " ".join((request.html, *request.sheets)).lower()
         with page_limit(request.limits.pages):
             document = html.render(
                 font_config=fonts, stylesheets=sheets, presentational_hints=False, pdf_variant="pdf/ua-1"

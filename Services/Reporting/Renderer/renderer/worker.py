@@ -9,6 +9,7 @@ import argparse
 import gc
 import json
 import os
+import re
 import resource
 import select
 import signal
@@ -31,9 +32,9 @@ TEMPLATES = Path(__file__).resolve().parents[4] / "Shared" / "ReportDesign" / "T
 # The most that a child answers: a report has 0.15 MB. What is larger is no report, and no mail takes it.
 PDF_BYTES = 64 << 20
 
-# Sizes that templates set text in; each is a search among the fonts.
-SIZES = "6.8 7.2 7.4 7.6 7.8 8 8.2 8.4 8.6 8.8 9 9.2 9.4 9.6 10 10.5 11 12 13 14 15 20 22 33".split()
-WARM_UP = """<!DOCTYPE html><html lang=en><title>Warm</title><style>
+# What a report's charts are set in (Shared/Charts/Drawing).
+CHARTS = 'font-family="Inter,Noto Sans Arabic,Noto Sans CJK SC,Noto Sans,DejaVu Sans,sans-serif" font-size="11"'
+WARM_UP = """<!DOCTYPE html><html lang=en-GB><title>Warm</title><style>
 @page { @top-left { content: string(s) } @bottom-right { content: counter(page) " " counter(pages) } }
 h1 { string-set: s content() } b { font-weight: 600 } i { font-style: italic } p { hyphens: auto }
 a::after { content: target-counter(attr(href), page) } p { display: inline-block; border-radius: 4px; color: #123 }
@@ -41,7 +42,20 @@ a::after { content: target-counter(attr(href), page) } p { display: inline-block
 <p lang=ar>تقرير</p><p lang=ur>رپورٹ</p><p lang=zh>报告</p><ul><li>one</ul>
 <table><thead><tr><th scope=col>a<tbody><tr><td>b</table>
 <svg viewBox="0 0 10 10" width=10 height=10><title>t</title><path d="M0 0L5 5" stroke="#000"/><text y=5>1</text></svg>
-""" + "".join(f'<p style="font-size: {size}pt">a <b>b</b>' for size in SIZES)
+"""
+CHART = f"""<svg viewBox="0 0 90 90" width=90 height=90><g {CHARTS}>
+<text x=1 y=9>12 Oct</text><text x=1 y=9 font-weight=600>1,200</text></g></svg>"""
+
+
+def warm_text(sheets: list[str]) -> str:
+    """A document that sets a word in each size and weight that our own templates set text in: each is a search among the
+    fonts, of a millisecond and a thread."""
+    css = "\n".join(sheets)
+    family = re.search(r"font-family: ([^;]+);", css)
+    face = family[1].replace('"', "") if family else "sans-serif"
+    sizes = sorted(set(re.findall(r"font-size: ([\d.]+(?:pt|px))", css)))
+    words = (f'<p style="font-family: {face}; font-size: {size}">a <b>b</b></p>' for size in sizes)
+    return WARM_UP + CHART + "".join(words)
 
 
 def main() -> None:
@@ -86,10 +100,11 @@ def warm_up() -> tuple[list[str], document.OurFonts | None]:
     """Imports, fonts and the caches of both are there before the first document, and never copied after it."""
     changes.apply()
     fonts = document.OurFonts()
-    warm = Request(id="", language="en", title="Warm", author="", created="", limits=Limits(), html=WARM_UP)
-    document.render(warm, fonts)
-    for sheet in sorted(TEMPLATES.glob("*.css")):
-        document.prepare(sheet.read_text())
+    sheets = [file.read_text() for file in sorted(TEMPLATES.glob("*.css"))]
+    html = warm_text(sheets)
+    document.render(Request(id="", language="en", title="Warm", author="", created="", limits=Limits(), html=html), fonts)
+    for sheet in sheets:
+        document.prepare(sheet)
     # Later versions of Pango search in a thread, which a child would not have: there each document searches for itself.
     if len(os.listdir("/proc/self/task")) > 1:
         fonts = None
@@ -193,7 +208,7 @@ def be_the_child(request: Request, fonts: document.OurFonts | None, writing: int
         # A process that makes one document and ends has no use for a collector: a seventh of its time.
         gc.disable()
         try:
-            pdf, facts = document.render(request, fonts)
+            pdf, facts = changes.with_room(document.render, request, fonts)
             answer = {"ok": True, **facts}
             if len(pdf) > PDF_BYTES:
                 raise Failure("too_large", f"The PDF has {len(pdf)} bytes; at most {PDF_BYTES}.")
