@@ -477,6 +477,7 @@ let package = Package(
                 .logging,
             ],
             path: "Tests/Reporting",
+            exclude: ["Golden", "extract"],
             swiftSettings: house
         ),
         .testTarget(
