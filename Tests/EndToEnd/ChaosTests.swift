@@ -25,6 +25,7 @@ import Testing
         #expect(lived.succeeded, "igny8 simulate: \(lived.output)")
         let expected = try await peaceful.books()
         let expectedLinks = try await peaceful.links()
+        let expectedReports = try await peaceful.reports()
         try await peaceful.expectBalancedBooks()
         try await Repository.takeDown("peace")
 
@@ -45,6 +46,7 @@ import Testing
         #expect(outcome.succeeded, "igny8 simulate: \(outcome.output)")
         let books = try await troubled.books()
         let links = try await troubled.links()
+        let reports = try await troubled.reports()
         let summary = await chaos.summary
         print("chaos did: \(summary); \(lives) simulations")
 
@@ -54,6 +56,9 @@ import Testing
         let otherLinks = expectedLinks.difference(from: links)
         #expect(otherLinks.isEmpty, "the links differ: \(otherLinks.prefix(10))")
         #expect(links.count > 6, "\(links)")
+        let otherReports = expectedReports.difference(from: reports)
+        #expect(otherReports.isEmpty, "the reports differ: \(otherReports.prefix(10))")
+        #expect(reports.count > 6, "\(reports)")
         #expect(await chaos.faults >= Self.fewestFaults, "only \(summary)")
         try await troubled.expectBalancedBooks()
         try await Repository.takeDown("chaos")

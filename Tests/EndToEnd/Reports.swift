@@ -3,6 +3,25 @@ import Postgres
 import Testing
 
 extension Stack {
+    /// Every report with its readers, how often each was written to, and what it says: a line each, in the order of their names.
+    func reports() async throws -> [String] {
+        try await rows(
+            """
+            select concat_ws(' ', site.domain, report_type, period_start, report.status, report.renderings,
+                report_data #>> '{content,facts,published,now}', report_data #>> '{backlinks,facts,built,now}',
+                report_data #>> '{social,facts,posts,now}', report_data #>> '{traffic,facts,now,clicks}',
+                (select string_agg(reader || ' ' || (select count(*) from igny8_emails mail
+                        join igny8_email_recipients recipient on recipient.email_id = mail.id
+                        where mail.unique_key like 'report:' || report.id || ':%' and mail.status = 'sent'
+                            and recipient.address = reader), ', ' order by reader)
+                    from unnest(report.sent_to) reader)) as line
+            from igny8_service_reports report join igny8_sites site on site.id = report.site_id
+            order by 1
+            """
+        )
+        .map { row in try row.decode("line") }
+    }
+
     /// Each Pro client has its thirteen weekly reports and everybody the three monthly ones, each mailed once to each of its
     /// readers, with the figures that a plain query gives, and with the PDF that the row names.
     func expectReports() async throws {

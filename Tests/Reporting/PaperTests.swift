@@ -33,7 +33,7 @@ extension ReportingTests {
                 let output = try pipe.fileHandleForReading.readToEnd() ?? Data()
                 tool.waitUntilExit()
                 guard tool.terminationStatus == 0 else {
-                    throw TestSetupError("pypdf is missing where the renderer is: Services/Reporting/Renderer/test installs it")
+                    throw TestSetupError("pypdf is missing: Services/Reporting/Renderer/test installs it")
                 }
                 self = try JSONDecoder().decode(Paper.self, from: output)
             }
@@ -91,7 +91,7 @@ extension ReportingTests {
             #expect(lines.count == said.count && other == nil, "\(name): \(String(describing: other))")
         }
 
-        @Test("a white label's file names neither the house nor its maker: text, metadata, links, bytes; Ahrefs is named")
+        @Test("a white label's file names neither house nor maker: text, metadata, links, bytes; Ahrefs it names")
         func whiteLabel() async throws {
             try await PressHouse.open { house in
                 let client = try await house.client("hartwell")
@@ -150,15 +150,21 @@ extension ReportingTests {
                 }
                 // Nobody runs the mail here; the report stays ready to be sent.
                 _ = try await house.transaction { tx in
-                    try await tx.query("insert into igny8_queues (name, paused_at) values ('subscriptions', now())")
+                    try await tx.query(
+                        "insert into igny8_queues (name, paused_at) values ('subscriptions', now())"
+                    )
                 }
                 let id = try await working([:]) { try await sample(house, of: client) }
                 _ = try await house.transaction { tx in
-                    try await tx.query("update igny8_managed_service_subscriptions set status = 'cancelled', cancelled_at = igny8_now()")
+                    try await tx.query(
+                        "update igny8_managed_service_subscriptions set status = 'cancelled', cancelled_at = igny8_now()"
+                    )
                     let later = try Date("2027-12-08T21:13:14Z", strategy: .iso8601)
                     try await BusinessClock.freeze(at: later, in: tx)
                 }
-                let elsewhere = ["TZ": "Asia/Karachi", "LANG": "ur_PK.UTF-8", "PYTHONHASHSEED": "7", "HOME": "/nowhere"]
+                let elsewhere = [
+                    "TZ": "Asia/Karachi", "LANG": "ur_PK.UTF-8", "PYTHONHASHSEED": "7", "HOME": "/nowhere",
+                ]
                 try await working(elsewhere) { try await again(house, id, of: client) }
                 let renderings = try await house.texts(
                     """
