@@ -177,36 +177,3 @@ extension Brandings.Use {
         name = try row.decode("name")
     }
 }
-
-extension Brandings {
-    /// What became of a logo's address.
-    public enum Fetched: Sendable, Hashable {
-        /// The picture, which is in the file store and noted in `igny8_stored_files`.
-        case logo(Branding.Logo)
-        /// Why there is none.
-        case failed(String)
-    }
-
-    /// Stores what was fetched.
-    /// - Parameter url: where from; nothing is stored when the brand has another by now.
-    /// - Returns: whether it was stored.
-    public static func store(
-        _ fetched: Fetched,
-        from url: String,
-        for id: Branding.ID,
-        in queries: some PostgresQuerying
-    ) async throws -> Bool {
-        var (logo, failure): (Branding.Logo?, String?)
-        switch fetched {
-        case .logo(let picture): logo = picture
-        case .failed(let reason): failure = String(reason.prefix(500))
-        }
-        return try await queries.query(
-            """
-            update igny8_agency_brandings set logo_sha256 = \(logo?.sha256.bytes), logo_media_type = \(logo?.mediaType),
-                logo_error = \(failure)
-            where id = \(id.rawValue) and brand_logo_url = \(url)
-            """
-        ).affected > 0
-    }
-}

@@ -39,16 +39,15 @@ struct BrandingTests {
             let id = try #require(made.json["id"]?.integer)
             let path = "\(Self.path)\(id)/"
             let tag = try #require(made.header("ETag"))
-            try await gateway.store.transaction(as: TestGateway.system, actor: "test") { tx in
-                let stored = try await Brandings.store(
-                    .failed("404"),
-                    from: "https://north.example/logo.png",
-                    for: .init(id),
-                    in: tx
-                )
-                let late = try await Brandings.store(.failed("x"), from: "https://old.example/", for: .init(id), in: tx)
-                #expect(stored && !late)
+            func refuse(_ reason: String, _ wanted: BrandLogos.Wanted) async throws {
+                try await gateway.store.transaction(as: TestGateway.system, actor: "test") { tx in
+                    try await BrandLogos.refuse(reason, for: wanted, in: tx)
+                }
             }
+            let wanted = try await gateway.store.transaction(as: TestGateway.system, actor: "test") { tx in
+                try #require(try await BrandLogos.wanted(id, in: tx))
+            }
+            try await refuse("404", wanted)
             let failed = try await gateway.send(.get, path, as: owner)
             #expect(failed.json["logo_status"]?.string == "error" && failed.json["logo_error"]?.string == "404")
             // Replaced: what is left out is nothing; a lost update is refused.
@@ -60,6 +59,9 @@ struct BrandingTests {
             #expect(replaced.status == 200, "\(replaced.text)")
             #expect(replaced.json["primary_color"]?.string == "#1f3a5f" && replaced.json["contact_email"] == .null)
             #expect(replaced.json["logo_status"]?.string == "pending" && replaced.json["logo_error"] == .null)
+            // What comes of the address it had before is too late.
+            try await refuse("x", wanted)
+            #expect(try await gateway.send(.get, path, as: owner).json["logo_error"] == .null)
             #expect(try await Self.logoJobs(gateway) == 2)
             #expect(try await gateway.send(.delete, path, as: owner).status == 204)
             #expect(try await gateway.send(.delete, path, as: owner).status == 204)

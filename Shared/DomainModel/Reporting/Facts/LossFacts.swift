@@ -22,9 +22,6 @@ public struct LossFacts: Codable, Hashable, Sendable {
 
     public init() {}
 
-    /// Nothing was lost, is late or failed.
-    public var isEmpty: Bool { self == LossFacts() || (count == 0 && suspected == 0 && (missingDays ?? 0) == 0) }
-
     /// How many things there are to tell.
     public var count: Int {
         links.count + rejected + refunds.count + delays.count + lateLinks + indexingFailures.count
