@@ -413,6 +413,27 @@ runpy.run_path({str(RENDERER)!r}, run_name="__main__")
                 if name == "many_links":
                     self.assertTrue(all("Anchor" in page.extract_text() for page in pages[8:20]), "a head is missing")
 
+    def pages_of(self, html: str) -> list[str]:
+        answer, pdf = self.renderer.render(html, sample.sheets("report"), title="t", language="en")
+        self.assertTrue(answer["ok"], answer)
+        return [page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages]
+
+    def test_no_row_of_a_table_stands_alone_on_a_page(self):
+        rows = "".join(f"<tr><td>row {number}" for number in range(6))
+        for above in range(190, 250, 4):
+            pages = self.pages_of(f'<div style="height: {above}mm">above</div><table><tbody>{rows}</table>')
+            self.assertNotIn(1, [page.count("row ") for page in pages], f"{above} mm above")
+
+    def test_a_table_of_one_row_does_not_hold_what_follows_it(self):
+        pages = self.pages_of(
+            '<p>before</p><section class="section losses"><div style="height: 120mm">lost</div>'
+            "<table><tbody><tr><td>alone</table></section>"
+            '<section class="section method"><div style="height: 150mm">method</div></section>'
+        )
+        self.assertEqual(len(pages), 2)
+        self.assertIn("before", pages[0])
+        self.assertIn("alone", pages[0])
+
     def test_a_style_sheet_that_was_prepared_gives_what_it_gives_when_it_is_read(self):
         html = sample.report(self.view)
         read = [sheet + "\n" for sheet in sample.sheets("report")]
