@@ -3,8 +3,11 @@ import JobQueue
 import Persistence
 import Postgres
 
-/// A client installs the plugin: the site begins to answer, its integration becomes active, and onboarding is told;
-/// all of it with the event's own end, or nothing.
+/// A client installs the plugin: the site begins to answer, its integration becomes active, and onboarding is told.
+///
+/// Two transactions: a service that begins between them is told, one that begins later finds the plugin. In one, a service
+/// could begin while it runs, look for the plugin before its end, and wait for the next morning. What is cut off between
+/// the two is done again, since the second ends the event.
 struct PluginInstaller: Sendable {
     /// The owner's connection: it reaches the sandbox's tables and, under the scope of the system, everybody's.
     let database: PostgresDatabase
@@ -25,6 +28,12 @@ struct PluginInstaller: Sendable {
                 throw NoSuchSite(site: connection.siteID)
             }
             try await WordPressSites.connect(site.domain.name, in: tx)
+            _ = try await activate(site.value, in: tx)
+        }
+        try await database.transaction(settings: tenant.settings(actor: "world:\(event.name)")) { tx in
+            guard let site = try await Sites.find(Site.ID(connection.siteID), for: tenant, in: tx) else {
+                throw NoSuchSite(site: connection.siteID)
+            }
             let integration = try await activate(site.value, in: tx)
             let waiting = try await tx.query(
                 """
