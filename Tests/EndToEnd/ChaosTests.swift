@@ -29,8 +29,12 @@ import Testing
         try await peaceful.expectBalancedBooks()
         try await Repository.takeDown("peace")
 
-        // A short lease, so that what a killed worker held runs again within seconds.
-        let troubled = try await Repository.freshStack(named: "chaos", settings: ["IGNY8_JOB_LEASE_SECONDS": "3"])
+        // A short lease, so that what a killed worker held runs again within seconds. And the same port: it stands in the
+        // pages' addresses, by which clicks and the hold-out of indexing are dealt.
+        let port = peaceful.description.sandbox.split(separator: ":").last.map(String.init) ?? ""
+        let settings = ["IGNY8_JOB_LEASE_SECONDS": "3", "IGNY8_SANDBOX_PORT": port]
+        let troubled = try await Repository.freshStack(named: "chaos", settings: settings)
+        #expect(troubled.description.sandbox == peaceful.description.sandbox)
         let simulation = RunningProcess()
         let chaos = Chaos(stack: troubled, simulation: simulation, seed: seed)
         let striking = Task { try await chaos.strike() }

@@ -49,7 +49,7 @@ choose_ports() {
         stop_stack
     fi
     for name in "${PORT_NAMES[@]}"; do
-        case $name in GATEWAY) first=8080 ;; SANDBOX) first=8090 ;; POSTGRES) first=15432 ;; REDIS) first=16379 ;; SMTP) first=1025 ;; *) first=9100 ;; esac
+        case $name in GATEWAY) first=8080 ;; SANDBOX) first=${IGNY8_SANDBOX_PORT:-8090} ;; POSTGRES) first=15432 ;; REDIS) first=16379 ;; SMTP) first=1025 ;; *) first=9100 ;; esac
         port=$(free_port "$first" "${taken[@]}")
         taken+=("$port")
         printf 'PORT_%s=%s\n' "$name" "$port"
