@@ -43,6 +43,8 @@ for port in range(first, 65536):
     if port in taken:
         continue
     with socket.socket() as probe:
+        # As servers do: a port whose last connections are still fading is free.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", port))
         except OSError:
