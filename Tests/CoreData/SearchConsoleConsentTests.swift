@@ -142,6 +142,12 @@ extension DataHouse {
             // Neither piles up.
             _ = try await house.ask()
             #expect(try await house.count("select count(*) from igny8_search_console_consents") == 1)
+            // Nor does what a job has died of, with its secrets.
+            try await house.run(
+                "update igny8_search_console_consents set status = 'received', expires_at = now() - interval '2 days'"
+            )
+            _ = try await house.ask()
+            #expect(try await house.texts("select status from igny8_search_console_consents") == ["open"])
 
             let address = "\(house.gatewayURL)/api/v1/\(DataHouse.callback)"
             for (query, expected) in [

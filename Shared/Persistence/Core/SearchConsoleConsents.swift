@@ -60,7 +60,8 @@ public enum SearchConsoleConsents {
         }
     }
 
-    /// A question to the client. What became of earlier ones for the site is forgotten, other than those still under way.
+    /// A question to the client. What became of earlier ones for the site is forgotten, other than those still under way; a day
+    /// later none is, whatever its job has died of.
     public static func ask(
         _ site: Site,
         property: String?,
@@ -75,7 +76,8 @@ public enum SearchConsoleConsents {
             """
             delete from igny8_search_console_consents
             where account_id = \(site.accountID.rawValue) and site_id = \(site.id.rawValue)
-                and (status in ('accepted', 'refused', 'failed') or status = 'open' and expires_at <= now())
+                and (status in ('accepted', 'refused', 'failed') or status = 'open' and expires_at <= now()
+                    or expires_at <= now() - interval '1 day')
             """
         )
         let id: Int64 = try await tx.query(
