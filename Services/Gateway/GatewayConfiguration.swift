@@ -16,6 +16,8 @@ import ServiceRuntime
 /// | `IGNY8_STRIPE_WEBHOOK_SECRETS` | comma separated; any of them may have signed | required |
 /// | `IGNY8_PAYPAL_URL` | where PayPal's API is; its certificates may come from there | `https://api-m.paypal.com` |
 /// | `IGNY8_PAYPAL_WEBHOOK_IDS` | comma separated; two while one is exchanged | none: PayPal's webhooks are refused |
+/// | `IGNY8_GOOGLE_CLIENT_ID` | of our OAuth client, the reporting worker's too | none: no consent to Search Console is asked for |
+/// | `IGNY8_GOOGLE_AUTHORIZE_URL` | where Google asks for consents | `https://accounts.google.com/o/oauth2/v2/auth` |
 /// | `IGNY8_MAIL_FROM` | sender of mails | required |
 /// | `IGNY8_SWAGGER_DIR` | folder with Swagger UI's files | a plain list at `/docs/` |
 /// | `IGNY8_TRUSTED_PROXIES` | addresses whose `X-Forwarded-For` is believed | none |
@@ -35,6 +37,8 @@ struct GatewayConfiguration: Sendable {
     /// Without a slash at the end.
     var paypalURL: String
     var paypalWebhookIDs: [String]
+    var googleClientID: String?
+    var googleAuthorizeURL: String
     var mailFrom: String
     var swaggerFolder: String?
     var trustedProxies: Set<String>
@@ -65,6 +69,12 @@ struct GatewayConfiguration: Sendable {
         paypalURL = paypal.hasSuffix("/") ? String(paypal.dropLast()) : paypal
         paypalWebhookIDs = try settings.text("IGNY8_PAYPAL_WEBHOOK_IDS", default: "")
             .split(separator: ",").map { $0.filter { $0 != " " } }
+        googleClientID = try settings.optionalSecret("IGNY8_GOOGLE_CLIENT_ID")
+        googleAuthorizeURL = try settings.url(
+            "IGNY8_GOOGLE_AUTHORIZE_URL",
+            schemes: ["https", "http"],
+            default: "https://accounts.google.com/o/oauth2/v2/auth"
+        )
         mailFrom = try settings.text("IGNY8_MAIL_FROM")
         let folder = try settings.text("IGNY8_SWAGGER_DIR", default: "")
         swaggerFolder = folder.isEmpty ? nil : folder

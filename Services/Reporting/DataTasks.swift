@@ -7,7 +7,7 @@ extension DataDesk {
     public var tasks: [any JobTask] {
         [
             ImportCoreData(desk: self), StartSearchConsoleDay(desk: self), SyncSearchConsole(desk: self),
-            InspectURLs(desk: self), CollectReportMetrics(desk: self),
+            InspectURLs(desk: self), AcceptSearchConsoleConsent(desk: self), CollectReportMetrics(desk: self),
         ]
     }
 

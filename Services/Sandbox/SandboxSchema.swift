@@ -14,6 +14,7 @@ enum SandboxSchema {
         ("0030_placements", PackageResources._030_placements_sql),
         ("0040_search", PackageResources._040_search_sql),
         ("0041_core_growth", PackageResources._041_core_growth_sql),
+        ("0042_google_consent", PackageResources._042_google_consent_sql),
     ]
 
     /// Two sandboxes started at once wait for each other here.

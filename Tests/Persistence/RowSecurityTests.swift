@@ -103,7 +103,7 @@ import Testing
             "select from igny8_session_tokens", "select from igny8_password_resets", "select from igny8_data_keys",
             "select credentials from igny8_site_integrations", "select token_hash from igny8_approvals",
             "select from igny8_idempotency_keys", "select secret from igny8_webhook_endpoints",
-            "select api_key from igny8_ahrefs_connections",
+            "select api_key from igny8_ahrefs_connections", "select code from igny8_search_console_consents",
             "update igny8_plans set price = 0", "delete from igny8_sites",
             "insert into igny8_document_counters values ('IG', 'invoice', 2026, 1)",
         ]

@@ -24,6 +24,8 @@ struct Endpoint: Sendable {
     /// What of the plan's limits one more is made of; the handler asks for the room.
     var planLimit: PlanLimit?
     var query: [QueryParameter] = []
+    /// Others than these are passed over: what an OAuth server adds must be (RFC 6749 4.1.2).
+    var ignoresOtherQuery = false
     var body: Schema?
     var bodyLimit = 256 * 1024
     /// False where the raw bytes are what counts (a signed webhook).

@@ -17,7 +17,11 @@ struct EndpointResponder: HTTPResponder {
         }
         if let credentials { context.notes.identified(account: credentials.accountID, principal: credentials.actor) }
         let parameters = try pathParameters(context)
-        let query = try Query(request.uri.query, declared: endpoint.query)
+        let query = try Query(
+            request.uri.query,
+            declared: endpoint.query,
+            ignoringOthers: endpoint.ignoresOtherQuery
+        )
         let body = try await BodyReader(endpoint: endpoint).read(request)
         let call = Call(
             endpoint: endpoint,

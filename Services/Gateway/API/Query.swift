@@ -15,7 +15,13 @@ struct Query: Sendable {
             .joined(separator: "&")
     }
 
-    init(_ text: String?, declared: [QueryParameter]) throws(Problem) {
+    /// An address with these parameters behind it.
+    static func adding(_ pairs: [(name: String, value: String)], to url: String) -> String {
+        let query = pairs.map { "\(encode($0.name))=\(encode($0.value))" }.joined(separator: "&")
+        return url + (url.contains("?") ? "&" : "?") + query
+    }
+
+    init(_ text: String?, declared: [QueryParameter], ignoringOthers: Bool = false) throws(Problem) {
         guard let text, !text.isEmpty else {
             values = [:]
             return
@@ -28,7 +34,7 @@ struct Query: Sendable {
                 throw .malformed("The query is not percent-encoded UTF-8.")
             }
             guard let parameter = declared.first(where: { $0.name == name }) else {
-                errors[name] = "nothing: this parameter is not known here"
+                if !ignoringOthers { errors[name] = "nothing: this parameter is not known here" }
                 continue
             }
             guard values[name] == nil else {

@@ -51,7 +51,10 @@ func allEndpoints(publicURL: String) -> [Endpoint] {
             VerificationRoutes.endpoints + ReportLinkRoutes.endpoints + CaddyRoutes.endpoints
         ),
         ("Indexing", IndexingRequestRoutes.endpoints + IndexingServiceRoutes.endpoints),
-        ("Core data", PlatformImportRoutes.endpoints + SearchConsoleRoutes.endpoints),
+        (
+            "Core data",
+            PlatformImportRoutes.endpoints + SearchConsoleRoutes.endpoints + SearchConsoleConsentRoutes.endpoints
+        ),
         ("Jobs", QueueRoutes.endpoints + JobRoutes.endpoints + JobChangeRoutes.endpoints),
         ("Audit", AuditRoutes.endpoints),
     ]

@@ -19,10 +19,13 @@ struct GoogleError: Error, Sendable, Hashable, CustomStringConvertible {
 
     let kind: Kind
     let detail: String
+    /// Whether Google may have done what it was asked for, without an answer that says so.
+    let isOutcomeUnknown: Bool
 
-    init(_ kind: Kind, _ detail: String) {
+    init(_ kind: Kind, _ detail: String, isOutcomeUnknown: Bool = false) {
         self.kind = kind
         self.detail = detail
+        self.isOutcomeUnknown = isOutcomeUnknown
     }
 
     var description: String { "Google: \(detail)" }

@@ -34,7 +34,11 @@ struct GoogleWeb: Sendable {
                 )
             )
         } catch {
-            throw GoogleError(.unavailable, Self.masked("\(error)", secrets))
+            throw GoogleError(
+                .unavailable,
+                Self.masked("\(error)", secrets),
+                isOutcomeUnknown: error.isOutcomeUnknown
+            )
         }
         if (200...299).contains(answer.status) { return answer.body }
         throw Self.error(answer, secrets)

@@ -102,23 +102,93 @@ struct SearchConsole: Sendable {
         if let token = tokens[key] {
             return Access(key: key, property: connection.property, token: token, refreshToken: refreshToken)
         }
-        let fields = [
-            ("client_id", clientID), ("client_secret", clientSecret), ("refresh_token", refreshToken),
-            ("grant_type", "refresh_token"),
-        ]
-        let form = fields.map { "\($0)=\(GoogleWeb.escaped($1))" }.joined(separator: "&")
+        let token = try await refresh(refreshToken)
+        tokens.keep(token.access_token, for: key, seconds: min(max(token.expires_in ?? 0, 0), 3_600))
+        return Access(key: key, property: connection.property, token: token.access_token, refreshToken: refreshToken)
+    }
+
+    private func refresh(_ refreshToken: String) async throws(GoogleError) -> Token {
+        try await token([("grant_type", "refresh_token"), ("refresh_token", refreshToken)], secrets: [refreshToken])
+    }
+
+    /// Asks the token endpoint as the client that we are.
+    private func token(
+        _ fields: [(String, String)],
+        secrets: [String]
+    ) async throws(GoogleError) -> Token {
+        let form = ([("client_id", clientID), ("client_secret", clientSecret)] + fields)
+            .map { "\($0)=\(GoogleWeb.escaped($1))" }.joined(separator: "&")
+        let secrets = secrets + [clientSecret]
         let body = try await web.send(
             .post,
             tokenURL,
             headers: [("Content-Type", "application/x-www-form-urlencoded")],
             body: Array(form.utf8),
-            secrets: [refreshToken, GoogleWeb.escaped(refreshToken), clientSecret, GoogleWeb.escaped(clientSecret)]
+            secrets: secrets + secrets.map { GoogleWeb.escaped($0) }
         )
-        guard let token = try? JSONDecoder().decode(Token.self, from: Data(body)),
-            token.access_token.utf8.allSatisfy({ $0 > 32 && $0 < 127 }), !token.access_token.isEmpty
+        guard let token = try? JSONDecoder().decode(Token.self, from: Data(body)), Self.isToken(token.access_token)
         else { throw GoogleError(.unreadable, "the answer holds no access token") }
-        tokens.keep(token.access_token, for: key, seconds: min(max(token.expires_in ?? 0, 0), 3_600))
-        return Access(key: key, property: connection.property, token: token.access_token, refreshToken: refreshToken)
+        return token
+    }
+
+    private static func isToken(_ text: String) -> Bool {
+        !text.isEmpty && text.utf8.allSatisfy { $0 > 32 && $0 < 127 }
+    }
+
+    // MARK: A consent
+
+    /// What Google gives for a code. Its description shows nothing of it.
+    struct Grant: Sendable, CustomStringConvertible {
+        /// Nil where the consent does not last.
+        let refreshToken: String?
+        /// Whether the client left the permission ticked that we asked for.
+        let isToRead: Bool
+        fileprivate let accessToken: String
+
+        var description: String { "•••" }
+    }
+
+    /// Exchanges an authorisation code, which Google takes once.
+    func exchange(
+        code: String,
+        verifier: String,
+        redirectURI: String
+    ) async throws(GoogleError) -> Grant {
+        let answer = try await token(
+            [
+                ("grant_type", "authorization_code"), ("code", code), ("code_verifier", verifier),
+                ("redirect_uri", redirectURI),
+            ],
+            secrets: [code, verifier]
+        )
+        return Grant(
+            refreshToken: answer.refresh_token.flatMap { Self.isToken($0) && $0.utf8.count <= 1_000 ? $0 : nil },
+            isToRead: answer.scope?.contains("/auth/webmasters") ?? true,
+            accessToken: answer.access_token
+        )
+    }
+
+    /// What somebody who has consented sees in Search Console.
+    /// - Parameter grant: where the exchange has just been; else an access token is fetched.
+    func properties(
+        _ refreshToken: String,
+        _ grant: Grant?
+    ) async throws(GoogleError) -> [SearchConsoleProperty.Listed] {
+        var token = grant?.accessToken ?? ""
+        if token.isEmpty { token = try await refresh(refreshToken).access_token }
+        let body = try await web.send(
+            .get,
+            "\(baseURL)/webmasters/v3/sites",
+            headers: [("Authorization", "Bearer \(token)"), ("Accept", "application/json")],
+            body: [],
+            secrets: [token, refreshToken, clientSecret]
+        )
+        guard let answer = try? JSONDecoder().decode(Sites.self, from: Data(body)) else {
+            throw GoogleError(.unreadable, "the answer is not what was promised")
+        }
+        return (answer.siteEntry ?? []).map { site in
+            SearchConsoleProperty.Listed(name: site.siteUrl, permission: site.permissionLevel ?? "")
+        }
     }
 
     private func call<Answer: Decodable>(
@@ -153,6 +223,16 @@ struct SearchConsole: Sendable {
     private struct Token: Decodable {
         let access_token: String
         let expires_in: Int?
+        let refresh_token: String?
+        let scope: String?
+    }
+
+    private struct Sites: Decodable {
+        struct Site: Decodable {
+            let siteUrl: String
+            let permissionLevel: String?
+        }
+        let siteEntry: [Site]?
     }
 
     private struct Question: Encodable {

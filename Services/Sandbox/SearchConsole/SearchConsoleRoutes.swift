@@ -21,10 +21,12 @@ struct SearchConsoleRoutes: Sendable {
                 try await token(String(decoding: body.readableBytesView, as: UTF8.self))
             }
         }
-        on(router, .get, "/google/webmasters/v3/sites") { _, _, _ in
-            let sites = try await world.properties().map { property in
-                ["siteUrl": property, "permissionLevel": "siteOwner"]
-            }
+        router.get("/google/o/oauth2/v2/auth") { request, context in
+            try await faulty("GET /o/oauth2/v2/auth", context) { try await authorize(request) }
+        }
+        on(router, .get, "/google/webmasters/v3/sites") { request, _, _ in
+            let bearer = (request.headers[.authorization] ?? "").dropFirst("Bearer ".count)
+            let sites = try await world.properties(String(bearer))
             return String(decoding: try JSONEncoder().encode(["siteEntry": sites]), as: UTF8.self)
         }
         on(router, .post, "/google/webmasters/v3/sites/{property}/searchAnalytics/query") { _, body, context in
@@ -89,10 +91,12 @@ struct SearchConsoleRoutes: Sendable {
             let parts = pair.split(separator: "=", maxSplits: 1).map { String($0).removingPercentEncoding ?? "" }
             if parts.count == 2 { fields[parts[0]] = parts[1] }
         }
-        guard fields["grant_type"] == "refresh_token", fields["client_id"]?.isEmpty == false,
-            fields["client_secret"]?.isEmpty == false
-        else {
+        guard fields["client_id"]?.isEmpty == false, fields["client_secret"]?.isEmpty == false else {
             return Self.json(#"{"error":"invalid_client","error_description":"Unauthorized"}"#, status: .unauthorized)
+        }
+        if fields["grant_type"] == "authorization_code" { return try await exchange(fields) }
+        guard fields["grant_type"] == "refresh_token" else {
+            return Self.json(#"{"error":"unsupported_grant_type"}"#, status: .badRequest)
         }
         guard let access = try await world.refresh(fields["refresh_token"] ?? "") else {
             let sentence = "Token has been expired or revoked."

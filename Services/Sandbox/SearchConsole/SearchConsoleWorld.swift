@@ -71,10 +71,25 @@ struct SearchConsoleWorld: Sendable {
         ).isEmpty
     }
 
-    /// Every site there is, as one person may see them.
-    func properties() async throws -> [String] {
-        try await seeing(["select domain from igny8_sites where not is_deleted order by id"])[0].map { row in
-            "sc-domain:\(try row.decode("domain", as: String.self))"
+    /// A property as a list of sites has it.
+    struct Property: Encodable, Sendable {
+        var siteUrl: String
+        var permissionLevel = "siteOwner"
+    }
+
+    /// What whom an access token belongs to sees: what was said when they consented, else every site there is.
+    func properties(_ accessToken: String) async throws -> [Property] {
+        let grant = try await database.query(
+            "select properties from sandbox.google_grants where access_token = \(accessToken)"
+        ).first
+        if let said = try grant?.decode("properties", as: [String]?.self) {
+            return said.map { text in
+                let words = text.split(separator: " ").map(String.init)
+                return Property(siteUrl: words[0], permissionLevel: words.count > 1 ? words[1] : "siteOwner")
+            }
+        }
+        return try await seeing(["select domain from igny8_sites where not is_deleted order by id"])[0].map { row in
+            Property(siteUrl: "sc-domain:\(try row.decode("domain", as: String.self))")
         }
     }
 

@@ -82,5 +82,6 @@ extension Migration {
         Migration(340, "brands", PackageResources._340_brands_sql),
         Migration(341, "report_links", PackageResources._341_report_links_sql),
         Migration(342, "report_approvals", PackageResources._342_report_approvals_sql),
+        Migration(350, "search_console_consents", PackageResources._350_search_console_consents_sql),
     ]
 }

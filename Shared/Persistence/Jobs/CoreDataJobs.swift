@@ -10,6 +10,7 @@ public import JobQueue
 /// | `start_search_console_day` | ``Moment`` | the moment |
 /// | `sync_search_console` | ``Connection`` | the connection and its consent |
 /// | `inspect_urls` | ``Connection`` | the connection and its consent |
+/// | `accept_search_console_consent` | ``Consent`` | the consent |
 /// | `collect_report_metrics` | ``Zone`` | the zone and the moment |
 public enum CoreDataJobs {
     /// The queue of the reporting worker.
@@ -34,6 +35,14 @@ public enum CoreDataJobs {
             case connectionID = "connection_id"
             case tokenVersion = "token_version"
         }
+    }
+
+    /// Names a consent under way.
+    public struct Consent: Codable, Hashable, Sendable {
+        /// `igny8_search_console_consents.id`
+        public let consentID: Int64
+
+        enum CodingKeys: String, CodingKey { case consentID = "consent_id" }
     }
 
     /// Names a run.
@@ -78,6 +87,17 @@ public enum CoreDataJobs {
             key: "connection:\(connection):\(version)",
             account: account,
             priority: priority
+        )
+    }
+
+    /// Makes a connection of a consent that the browser has brought. Google's codes are good for some minutes: it goes first.
+    public static func accept(consent: Int64, account: Account.ID) -> NewJob {
+        job(
+            "accept_search_console_consent",
+            Consent(consentID: consent),
+            key: "consent:\(consent)",
+            account: account,
+            priority: 10
         )
     }
 

@@ -178,6 +178,7 @@ struct DataHouse: Sendable {
             "IGNY8_MAIL_FROM": "IGNY8 <service@igny8.example>",
             "IGNY8_STRIPE_SECRET_KEY": "sk_test_data", "IGNY8_STRIPE_WEBHOOK_SECRETS": "whsec_data",
             "IGNY8_GOOGLE_CLIENT_ID": "client-of-igny8", "IGNY8_GOOGLE_CLIENT_SECRET": clientSecret,
+            "IGNY8_GOOGLE_AUTHORIZE_URL": "\(sandbox)/google/o/oauth2/v2/auth",
             "IGNY8_GOOGLE_TOKEN_URL": "\(sandbox)/google/token", "IGNY8_SEARCH_CONSOLE_URL": "\(sandbox)/google",
             "IGNY8_TOKEN_KEY": Data(repeating: 7, count: 64).base64EncodedString(),
             "IGNY8_KEY_ENCRYPTION_KEY": Data(repeating: 9, count: 32).base64EncodedString(),
@@ -240,6 +241,9 @@ struct DataHouse: Sendable {
         let status: Int
         let json: JSONValue
         let text: String
+        var headers: [(name: String, value: String)] = []
+
+        func header(_ name: String) -> String? { headers.first { $0.name.lowercased() == name.lowercased() }?.value }
 
         subscript(_ path: String) -> JSONValue? {
             path.split(separator: ".").reduce(json as JSONValue?) { value, step in
@@ -288,7 +292,7 @@ struct DataHouse: Sendable {
         )
         let answer = try await web.send(request)
         let json = try? JSONDecoder().decode(JSONValue.self, from: Data(answer.body))
-        return Reply(status: answer.status, json: json ?? .null, text: answer.text)
+        return Reply(status: answer.status, json: json ?? .null, text: answer.text, headers: answer.headers)
     }
 
     private static func signIn(_ email: String, at gateway: String) async throws -> String {

@@ -23,8 +23,8 @@ enum SearchConsoleRoutes {
         let id = Site.ID(try call.body.number("site_id"))
         return try await call.write { write in
             guard let site = try await Sites.find(id, for: write.tenant, in: write.tx) else { throw Problem.notFound }
-            guard covers(property, site.domain.name) else {
-                throw Problem.invalid("property", "sc-domain:\(site.domain.name), or https://\(site.domain.name)/")
+            guard SearchConsoleProperty.covers(property, site.domain.name) else {
+                throw Problem.notCovering(site.domain.name)
             }
             let before = try await SearchConsoleConnections.find(of: id, for: write.tenant, in: write.tx)
             let connection = try await SearchConsoleConnections.connect(
@@ -75,20 +75,6 @@ enum SearchConsoleRoutes {
         $0.problems = [.notFound, .serviceUnavailable]
     }.requires(.gscLevel, "basic")
 
-    /// Whether a property is the site's own domain, or its parent's.
-    private static func covers(_ property: String, _ domain: String) -> Bool {
-        func isAbove(_ host: Substring) -> Bool { domain == host || domain.hasSuffix(".\(host)") }
-        if property.hasPrefix("sc-domain:") {
-            let host = property.dropFirst("sc-domain:".count)
-            return host.contains(".") && isAbove(host)
-        }
-        guard property.hasPrefix("https://") || property.hasPrefix("http://"), property.hasSuffix("/") else {
-            return false
-        }
-        let host = property.split(separator: "/", omittingEmptySubsequences: true).dropFirst().first ?? ""
-        return host == domain || host == "www.\(domain)"
-    }
-
     private static let disconnect = Endpoint(
         .delete,
         "integration/search-console/disconnect/",
@@ -134,6 +120,7 @@ enum SearchConsoleRoutes {
         try await call.view { write in
             let account = try await write.askedAccount().id
             let connections = try await SearchConsoleConnections.all(of: account, for: write.tenant, in: write.tx)
+            let consents = try await SearchConsoleConsents.latest(of: account, for: write.tenant, in: write.tx)
             return Answer.json { writer in
                 writer.object { writer in
                     writer.member("account_id", account.rawValue)
@@ -149,6 +136,18 @@ enum SearchConsoleRoutes {
                             writer.member("last_error", connection.lastError)
                             writer.member("waits_seconds", connection.waits?.components.seconds)
                             writer.member("inspections_left", connection.inspectionsLeft)
+                        }
+                    }
+                    writer.endArray()
+                    writer.key("consents")
+                    writer.beginArray()
+                    for consent in consents {
+                        writer.object { writer in
+                            writer.member("site_id", consent.siteID.rawValue)
+                            writer.member("property", consent.property)
+                            writer.member("status", consent.status.rawValue)
+                            writer.member("failure", consent.failure)
+                            writer.member("updated_at", consent.updatedAt.formatted(.iso8601))
                         }
                     }
                     writer.endArray()
@@ -179,6 +178,23 @@ enum SearchConsoleRoutes {
                             ), .required("inspections_left", .count, "Of today's 2,000."),
                         ])
                     )
+                ),
+                .required(
+                    "consents",
+                    .array(
+                        .object([
+                            .required("site_id", .id),
+                            .required("property", .nullable(.text(max: 300)), "As asked for."),
+                            .required("status", .oneOf(SearchConsoleConsent.self)),
+                            .required(
+                                "failure",
+                                .nullable(.text(max: 2_000)),
+                                "Why nothing came of it, and what to do."
+                            ),
+                            .required("updated_at", .time),
+                        ])
+                    ),
+                    "The last consent that was asked for at Google, of each site."
                 ),
             ])
         )

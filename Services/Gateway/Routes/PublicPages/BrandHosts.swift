@@ -23,6 +23,9 @@ struct BrandHosts: Sendable {
         return isServed ? host : nil
     }
 
+    /// What is for people on the house's own host, beside the pages that brands have too.
+    static func isHousePage(_ path: String) -> Bool { path.hasPrefix(SearchConsoleConsentRoutes.callbackPath) }
+
     static func isPage(_ path: String) -> Bool { path.hasPrefix("/v/") || path.hasPrefix("/r/") }
 }
 
@@ -40,10 +43,11 @@ struct BrandHostMiddleware: RouterMiddleware {
     ) async throws -> Response {
         let isPage = BrandHosts.isPage(request.uri.path)
         let isBrand = try await hosts.brand(of: request) != nil
-        guard isPage || isBrand else { return try await next(request, context) }
+        let isHousePage = !isBrand && BrandHosts.isHousePage(request.uri.path)
+        guard isPage || isBrand || isHousePage else { return try await next(request, context) }
         var response: Response
         do {
-            guard isPage else { throw Problem.unknownCode }
+            guard isPage || isHousePage else { throw Problem.unknownCode }
             response = try await next(request, context)
         } catch {
             response = PublicPage.problem(Problem.of(error, context)).response()
