@@ -25,6 +25,7 @@ struct Press: Sendable {
     /// Who writes the first page; nil: it is made of the facts.
     let writer: (any SummaryWriter)?
     let letters: ReportLetterForm
+    let losses = RendererLosses()
 }
 
 extension Tenant {

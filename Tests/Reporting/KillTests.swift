@@ -90,9 +90,17 @@ extension ReportingTests {
                     ReportsJobs.monthly(inZone: "Europe/London", dueAt: due.addingTimeInterval(-86_400)),
                 ])
                 var random = SystemSeed(state: seed)
+                // A job that is alone while its worker dies three times is dead: the queue takes it for poison. And renderers
+                // that are lost three times over a document end it. What dies by accident dies less often.
+                var accidents = [0: 2, 1: 2]
                 for _ in 0..<16 {
                     try await Task.sleep(for: .milliseconds(Int64.random(in: 50...700, using: &random)))
-                    switch Int.random(in: 0..<5, using: &random) {
+                    let strike = Int.random(in: 0..<5, using: &random)
+                    if let left = accidents[strike] {
+                        if left == 0 { continue }
+                        accidents[strike] = left - 1
+                    }
+                    switch strike {
                     case 0: try press.killAndRestart()
                     case 1: press.killChildren()
                     case 2: try mail.killAndRestart()
@@ -104,7 +112,8 @@ extension ReportingTests {
                     }
                 }
                 try await house.settle(within: .seconds(180))
-                #expect(try await house.dead() == [])
+                let dead = try await house.dead()
+                #expect(dead == [], "\(dead)")
                 let reports = try await house.texts(
                     "select report_type || ' ' || status || ' ' || renderings from igny8_service_reports order by 1"
                 )

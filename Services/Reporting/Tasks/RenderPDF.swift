@@ -83,15 +83,16 @@ extension Press {
             assets: assets
         )
         do {
-            return try await renderers.render(paper)
+            let pdf = try await renderers.render(paper)
+            losses.forget(context.id)
+            return pdf
         } catch RenderError.exhausted(let kind, let reason) {
             context.logger.warning(
                 "a document is tried once more",
                 metadata: ["kind": "\(kind)", "reason": "\(reason)"]
             )
             return try await renderers.render(paper)
-        } catch RenderError.lost(let reason) where context.attempt > 2 {
-            // Renderers die by accident, but not by three.
+        } catch RenderError.lost(let reason) where losses.another(of: context.id) {
             throw RenderError.exhausted(kind: "lost", "The renderer ended three times over this document: \(reason).")
         }
     }
