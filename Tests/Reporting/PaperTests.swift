@@ -95,16 +95,7 @@ extension ReportingTests {
         func whiteLabel() async throws {
             try await PressHouse.open { house in
                 let client = try await house.client("hartwell")
-                let brand = try await house.transaction { tx in
-                    try await tx.query(
-                        """
-                        insert into igny8_agency_brandings (account_id, brand_name, contact_email, website_url, custom_domain)
-                        values (\(client.account.rawValue), 'Brightwater Digital', 'hello@brightwater.example',
-                            'https://brightwater.example', 'reports.brightwater.example')
-                        returning id
-                        """
-                    )[0].decode("id", as: Int64.self)
-                }
+                let brand = try await house.brand(of: client)
                 let labelled = try await paper(house, try await sample(house, of: client, whiteLabelUnder: brand))
                 #expect(labelled.pages > 8 && labelled.links.count > 20 && labelled.attachments == 0)
                 for name in ["igny8", "alorig"] { #expect(!labelled.all.contains(name), "\(name)") }

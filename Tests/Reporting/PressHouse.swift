@@ -206,6 +206,20 @@ struct PressHouse: Sendable {
         return try PostgresJSON(ServiceConfig.defaults(for: tier).document.overlaid(with: changes))
     }
 
+    /// The brand "Brightwater Digital", with a domain of its own.
+    func brand(of client: Client) async throws -> Int64 {
+        try await transaction { tx in
+            try await tx.query(
+                """
+                insert into igny8_agency_brandings (account_id, brand_name, contact_email, website_url, custom_domain)
+                values (\(client.account.rawValue), 'Brightwater Digital', 'hello@brightwater.example',
+                    'https://brightwater.example', 'reports.brightwater.example')
+                returning id
+                """
+            )[0].decode("id")
+        }
+    }
+
     /// A report that somebody asked for.
     func report(of client: Client, whiteLabelUnder brand: Int64? = nil, template: Int64? = nil) async throws -> Int64 {
         try await transaction { tx in

@@ -114,16 +114,7 @@ extension ReportingTests {
         func whiteLabel() async throws {
             try await PressHouse.open { house in
                 let client = try await house.client("hartwell")
-                let brand = try await house.transaction { tx in
-                    try await tx.query(
-                        """
-                        insert into igny8_agency_brandings (account_id, brand_name, contact_email, website_url, custom_domain)
-                        values (\(client.account.rawValue), 'Brightwater Digital', 'hello@brightwater.example',
-                            'https://brightwater.example', 'reports.brightwater.example')
-                        returning id
-                        """
-                    )[0].decode("id", as: Int64.self)
-                }
+                let brand = try await house.brand(of: client)
                 _ = try await house.report(of: client, whiteLabelUnder: brand)
                 try await house.settle()
                 let mail = try #require(try await house.mailbox().first)

@@ -1,4 +1,3 @@
-import JobQueue
 import NIOConcurrencyHelpers
 
 /// How often a renderer was lost over the document of a job, in this process. Attempts of the job would be the wrong count: the

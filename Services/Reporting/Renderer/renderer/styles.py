@@ -86,7 +86,7 @@ def missing(self, key):
     elif key in css.INHERITED or key in PASSED_ON or key[:2] == "__":
         value = parent[key]
     elif key in css.INITIAL_NOT_COMPUTED:
-        if self[LINES[key]] != "none" if key in LINES else True:
+        if key not in LINES or self[LINES[key]] != "none":
             return missing_in_full(self, key)
         value = 0
     else:
